@@ -1,0 +1,1 @@
+"""The agent: tasks in, verified code and a report out."""

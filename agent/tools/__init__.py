@@ -1,0 +1,1 @@
+"""The tools of the agent; every tool has a contract."""

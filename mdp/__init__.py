@@ -1,0 +1,1 @@
+"""Markov decision processes: models, exact solutions and their certificates."""

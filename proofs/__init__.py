@@ -1,0 +1,1 @@
+"""The convergence claims, one file a claim."""

@@ -1,0 +1,1 @@
+"""Is this code right? Engines, obligations and evidence."""

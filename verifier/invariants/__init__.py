@@ -1,0 +1,1 @@
+"""Where loop invariants come from, one file a source."""

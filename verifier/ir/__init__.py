@@ -1,0 +1,1 @@
+"""The intermediate representation: typed Python with every surprise made explicit."""

@@ -1,0 +1,131 @@
+"""The types of Python that the intermediate representation knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class IntType:
+    """Unbounded `int`, exactly (not a subclass)."""
+
+
+@dataclass(frozen=True)
+class BoolType:
+    """`bool`; usable wherever an `int` is."""
+
+
+@dataclass(frozen=True)
+class FloatType:
+    """IEEE double."""
+
+
+@dataclass(frozen=True)
+class StrType:
+    """A sequence of code points, 0 to 0x10FFFF."""
+
+
+@dataclass(frozen=True)
+class NoneType:
+    """The type of `None`."""
+
+
+@dataclass(frozen=True)
+class TupleType:
+    """A tuple of known length."""
+
+    items: tuple[Type, ...]
+
+
+@dataclass(frozen=True)
+class ListType:
+    """A `list`; `item` is None only for a literal `[]` that nothing has typed yet."""
+
+    item: Type
+
+
+@dataclass(frozen=True)
+class DictType:
+    """A `dict` with hashable scalar keys, in insertion order."""
+
+    key: Type
+    value: Type
+
+
+@dataclass(frozen=True)
+class SetType:
+    """A `set` (or, frozen, a `frozenset`) of hashable scalars."""
+
+    item: Type
+    frozen: bool = False
+
+
+@dataclass(frozen=True)
+class VariadicTupleType:
+    """`tuple[T, ...]`: a tuple of unknown length."""
+
+    item: Type
+
+
+@dataclass(frozen=True)
+class UnionType:
+    """One of several; `Optional[T]` is the union of T and None. Members are flat and distinct."""
+
+    members: tuple[Type, ...]
+
+
+@dataclass(frozen=True)
+class ClassType:
+    """An instance of exactly this user-defined class."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class RangeType:
+    """A `range` object."""
+
+
+Type = (
+    IntType
+    | BoolType
+    | FloatType
+    | StrType
+    | NoneType
+    | TupleType
+    | ListType
+    | DictType
+    | SetType
+    | VariadicTupleType
+    | UnionType
+    | ClassType
+    | RangeType
+)
+
+INT = IntType()
+BOOL = BoolType()
+FLOAT = FloatType()
+STR = StrType()
+NONE = NoneType()
+RANGE = RangeType()
+
+
+def is_immutable(type_: Type) -> bool:
+    """Whether no value of the type can change, so that sharing it can't be seen.
+
+    >>> is_immutable(TupleType((INT, STR))), is_immutable(TupleType((ListType(INT),)))
+    (True, False)
+    """
+    match type_:
+        case ListType() | DictType() | ClassType():
+            return False
+        case SetType(_, frozen):
+            return frozen
+        case TupleType(items):
+            return all(map(is_immutable, items))
+        case VariadicTupleType(item):
+            return is_immutable(item)
+        case UnionType(members):
+            return all(map(is_immutable, members))
+        case _:
+            return True

@@ -1,0 +1,1 @@
+"""Report to text, JSON and other renderings; pure functions."""

@@ -1,0 +1,1 @@
+"""What to check, in which order, on which executor."""

@@ -1,0 +1,1 @@
+"""Terms and the solvers that decide them."""

@@ -1,0 +1,105 @@
+"""What is checked: one function of one module, under one contract."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from verify_agent.contracts.model import Contract, Signature
+from verify_agent.verifier.evidence import Obligation, Span, obligation_id
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A function under contract.
+
+    `source` is the whole module's text (decorators included), `qualname` is `f` or `Class.f`,
+    `module` the import name, `path` the file for people, `roots` the folders from which the
+    module's own imports are found. `line` is where the `def` stands.
+    """
+
+    source: str
+    qualname: str
+    signature: Signature
+    contract: Contract
+    module: str = "candidate"
+    path: str = "<candidate>"
+    roots: tuple[str, ...] = ()
+    line: int = 1
+    asserts: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`module:qualname`, the function's id in reports."""
+        return f"{self.module}:{self.qualname}"
+
+    def with_source(self, source: str) -> Subject:
+        """The same contract on other source text."""
+        return replace(self, source=source)
+
+
+# Kinds of obligation that every engine knows.
+TYPES = "types"
+ENSURE = "ensure"
+INVARIANT = "invariant"
+RAISES = "raises"
+NO_EXCEPTION = "no-exception"
+FRAME = "frame"
+DEFINED = "defined"
+ASSERT = "assert"
+EXAMPLE = "example"
+PROPERTY = "property"
+REFERENCE = "reference"
+
+
+def obligations_of(subject: Subject) -> tuple[Obligation, ...]:
+    """The obligations of a function, in a fixed order, the implicit ones included.
+
+    `types` is not among them: only a session that runs the typing engine adds it
+    (`types_obligation`).
+    """
+    contract = subject.contract
+    made = [
+        *(_make(subject, ENSURE, c.display, c.line) for c in contract.ensures),
+        *(_make(subject, INVARIANT, c.display, c.line) for c in contract.invariants),
+        *(
+            _make(subject, RAISES, f"{r.exception} exactly when {r.condition.display}")
+            for r in contract.raises
+        ),
+        *(_make(subject, EXAMPLE, text) for text in contract.examples),
+        *(
+            _make(subject, PROPERTY, f"{p.then} for all {_given(p.given)} with {p.when or 'True'}")
+            for p in contract.properties
+        ),
+        *(_make(subject, ASSERT, text, line) for text, line in subject.asserts),
+    ]
+    if contract.reference:
+        made.append(_make(subject, REFERENCE, f"result equals {contract.reference}"))
+    made.append(_make(subject, NO_EXCEPTION, "no undeclared exception escapes"))
+    made.append(_make(subject, DEFINED, "every contract expression is defined"))
+    if contract.modifies is not None:
+        allowed = ", ".join(contract.modifies)
+        text = f"no argument but {allowed} is changed" if allowed else "no argument is changed"
+        made.append(_make(subject, FRAME, text))
+    return tuple({o.id: o for o in made}.values())
+
+
+def types_obligation(subject: Subject) -> Obligation:
+    """The obligation that the typing engine answers."""
+    return _make(subject, TYPES, "mypy --strict accepts the module")
+
+
+def find(obligations: tuple[Obligation, ...], kind: str, text: str | None = None) -> Obligation:
+    """The obligation of that kind and text; `KeyError` where there is none."""
+    for obligation in obligations:
+        if obligation.kind == kind and text in (None, obligation.text):
+            return obligation
+    raise KeyError(f"no obligation {kind}: {text}")
+
+
+def _make(subject: Subject, kind: str, text: str, line: int = 0) -> Obligation:
+    span = Span(line or subject.line)
+    return Obligation(obligation_id(subject.qualname, kind, text), kind, text, span)
+
+
+def _given(given: tuple[tuple[str, str], ...]) -> str:
+    return ", ".join(f"{name}: {annotation}" for name, annotation in given)

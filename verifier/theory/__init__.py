@@ -1,0 +1,1 @@
+"""Python's meaning in SMT, one file a type."""

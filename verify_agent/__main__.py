@@ -1,0 +1,14 @@
+"""Entry point of the command line; the commands are imported only when they are asked for."""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit code (see TASKS: 0 to 4)."""
+    from verify_agent.agent.cli import run_command_line
+
+    return run_command_line(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
