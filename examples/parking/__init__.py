@@ -1,0 +1,1 @@
+"""A car park: what a stay costs and who may enter."""
