@@ -60,6 +60,18 @@ class Property:
 
 
 @dataclass(frozen=True)
+class Unread:
+    """A part of a contract or signature that could not be read exactly, and where.
+
+    Nothing may be concluded about a function with such a part, good or bad.
+    """
+
+    construct: str
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
 class Parameter:
     """A parameter as declared; annotation and default are source text, empty where absent."""
 

@@ -1,1 +1,1 @@
-"""Markov decision processes: models, exact solutions and their certificates."""
+"""Finite Markov decision processes in exact rationals: model, solve, certify, check, explain."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from verify_agent.contracts.model import Contract, Signature
-from verify_agent.verifier.evidence import Obligation, Span, obligation_id
+from verify_agent.contracts.model import Contract, Signature, Unread
+from verify_agent.verifier.evidence import Attempt, Obligation, Span, Verdict, obligation_id
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,9 @@ class Subject:
 
     `source` is the whole module's text (decorators included), `qualname` is `f` or `Class.f`,
     `module` the import name, `path` the file for people, `roots` the folders from which the
-    module's own imports are found. `line` is where the `def` stands.
+    module's own imports are found. `line` is where the `def` stands. Where `unread` is not
+    empty a part of the contract or the signature could not be read exactly, and nothing may be
+    concluded about the function.
     """
 
     source: str
@@ -26,6 +28,7 @@ class Subject:
     roots: tuple[str, ...] = ()
     line: int = 1
     asserts: tuple[tuple[str, int], ...] = ()
+    unread: tuple[Unread, ...] = ()
 
     @property
     def id(self) -> str:
@@ -49,14 +52,18 @@ ASSERT = "assert"
 EXAMPLE = "example"
 PROPERTY = "property"
 REFERENCE = "reference"
+READING = "reading"
 
 
 def obligations_of(subject: Subject) -> tuple[Obligation, ...]:
     """The obligations of a function, in a fixed order, the implicit ones included.
 
     `types` is not among them: only a session that runs the typing engine adds it
-    (`types_obligation`).
+    (`types_obligation`). Where something could not be read, that is all there is: one obligation
+    a part, `UNKNOWN` from the start, for which no engine has a word.
     """
+    if subject.unread:
+        return tuple(_reading(subject, unread) for unread in subject.unread)
     contract = subject.contract
     made = [
         *(_make(subject, ENSURE, c.display, c.line) for c in contract.ensures),
@@ -81,6 +88,12 @@ def obligations_of(subject: Subject) -> tuple[Obligation, ...]:
         text = f"no argument but {allowed} is changed" if allowed else "no argument is changed"
         made.append(_make(subject, FRAME, text))
     return tuple({o.id: o for o in made}.values())
+
+
+def _reading(subject: Subject, unread: Unread) -> Obligation:
+    made = _make(subject, READING, f"{unread.construct} can be read", unread.line)
+    reason = f"unsupported: {unread.construct} at {unread.line}:{unread.column}"
+    return made.with_attempts([Attempt("frontend", Verdict.UNKNOWN, reason)])
 
 
 def types_obligation(subject: Subject) -> Obligation:

@@ -1,1 +1,1 @@
-"""The tools of the agent; every tool has a contract."""
+"""The agent's tools, one file each: a state in, a new state out, under icontract contracts."""

@@ -8,6 +8,7 @@ of them in `theory/ints.py`, never here.
 
 from __future__ import annotations
 
+import math
 import struct
 import weakref
 from collections.abc import Iterable, Sequence
@@ -76,17 +77,25 @@ class Term:
         cls._table[key] = term
         return term
 
-    def __reduce__(self) -> tuple[type[Term], tuple[str, tuple[Term, ...], Sort, object]]:
-        return Term, (self.op, self.args, self.sort, self.payload)
+    def __reduce__(self) -> tuple[object, tuple[object, ...]]:
+        # Flat, because pickle's own recursion would stop at a few hundred levels.
+        from verify_agent.verifier.smt.walk import pack, unpack_one
+
+        return unpack_one, (pack((self,)),)
 
     def __repr__(self) -> str:
+        return self._text(12)
+
+    def _text(self, levels: int) -> str:
         if self.op in ("const", "var"):
             return str(self.payload)
+        if levels == 0:
+            return "..."
         head = self.payload.name if isinstance(self.payload, Function) else self.op
         if isinstance(self.payload, Binder):
             names = " ".join(str(v.payload) for v in self.payload.variables)
             head = f"{self.op} ({names})"
-        return f"({head} {' '.join(map(repr, self.args))})"
+        return f"({' '.join([head, *(a._text(levels - 1) for a in self.args)])})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,8 +139,8 @@ def boolean(value: bool) -> Term:
 
 
 def double(value: float) -> Term:
-    """An IEEE double constant; NaN, infinities and the sign of zero are kept."""
-    return Term("const", (), F64, float(value))
+    """An IEEE double constant; infinities and the sign of zero are kept, all NaNs are one."""
+    return Term("const", (), F64, math.nan if math.isnan(value) else float(value))
 
 
 def var(name: str, sort: Sort) -> Term:
@@ -216,8 +225,9 @@ def eq(a: Term, b: Term) -> Term:
         raise TypeError(f"equality of different sorts: {a.sort}, {b.sort}")
     if a is b:
         return TRUE
-    if a.op == b.op == "const" and a.sort in (INT, BOOL):
-        return FALSE
+    if a.op == b.op == "const":
+        # By payload and not by identity: two threads may have made one constant twice.
+        return boolean(_hashable(a.payload) == _hashable(b.payload))
     for one, other in ((a, b), (b, a)):
         if one is TRUE:
             return other
@@ -229,6 +239,17 @@ def eq(a: Term, b: Term) -> Term:
 def ne(a: Term, b: Term) -> Term:
     """Inequality."""
     return negate(eq(a, b))
+
+
+def distinct(*terms: Term) -> Term:
+    """Pairwise inequality of terms of one sort; `TRUE` for fewer than two."""
+    if len({t.sort for t in terms}) > 1:
+        raise TypeError(f"distinct of different sorts: {[t.sort for t in terms]}")
+    if len(set(terms)) < len(terms):
+        return FALSE
+    if len(terms) < 2:
+        return TRUE
+    return ne(*terms) if len(terms) == 2 else Term("distinct", terms)
 
 
 # -- integers ----------------------------------------------------------------------------------
@@ -329,8 +350,12 @@ def gt(a: Term, b: Term) -> Term:
 
 def select(array: Term, index: Term) -> Term:
     """The element at an index; reads over a store at a plainly equal index are resolved."""
+    if array.sort.name != "Array" or array.sort.args[0] != index.sort:
+        raise TypeError(f"select at {index.sort} from {array.sort}")
     if array.op == "store" and array.args[1] is index:
         return array.args[2]
+    if array.op == "constarray":
+        return array.args[0]
     return Term("select", (array, index), array.sort.args[1])
 
 
@@ -339,6 +364,13 @@ def store(array: Term, index: Term, value: Term) -> Term:
     if array.sort.args != (index.sort, value.sort):
         raise TypeError(f"store of {value.sort} at {index.sort} into {array.sort}")
     return Term("store", (array, index, value), array.sort)
+
+
+def constarray(sort: Sort, element: Term) -> Term:
+    """The array of `sort` that holds `element` everywhere."""
+    if sort.name != "Array" or sort.args[1] != element.sort:
+        raise TypeError(f"constant array of {element.sort} for {sort}")
+    return Term("constarray", (element,), sort)
 
 
 # -- quantifiers -------------------------------------------------------------------------------

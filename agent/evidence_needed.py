@@ -1,0 +1,41 @@
+"""Which evidence is enough: the one place where a delivery's demands are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from verify_agent.verifier.evidence import Attempt, Obligation, Verdict
+from verify_agent.verifier.subject import TYPES
+
+
+def meets(obligations: Iterable[Obligation], asked: Verdict) -> bool:
+    """Whether every obligation has at least the evidence asked for; false where there is none.
+
+    What a type checker says is judged apart (`undecided`): it is no evidence about behaviour.
+    """
+    words = [o.verdict for o in obligations if o.kind != TYPES]
+    return bool(words) and all(word.rank >= asked.rank for word in words)
+
+
+def undecided(obligations: Iterable[Obligation], engine: str) -> bool:
+    """Whether an engine that is always needed said nothing that allows a delivery.
+
+    Type checker and random tests must be positive on all that they tried (a test that could
+    not run is no test); symbolic execution must only not refute.
+    """
+    said = [a for o in obligations for a in o.attempts if a.engine == engine]
+    if engine == "symbolic":
+        return any(a.outcome in _BAD for a in said)
+    return not any(a.outcome.positive for a in said) or any(a.outcome in _BAD for a in said)
+
+
+_BAD = (Verdict.REFUTED, Verdict.VACUOUS, Verdict.ERROR)
+
+
+def refutation(obligations: Iterable[Obligation]) -> tuple[Obligation, Attempt] | None:
+    """The first obligation that a run of the function refuted, with the attempt that did."""
+    for obligation in obligations:
+        for attempt in obligation.attempts:
+            if attempt.outcome is Verdict.REFUTED:
+                return obligation, attempt
+    return None

@@ -1,0 +1,71 @@
+"""The solved policy: from the folder of state where it was kept, else solved afresh."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from verify_agent.agent.loop import Decision
+from verify_agent.agent.state import AbstractState
+from verify_agent.mdp.explain import alternatives
+from verify_agent.mdp.solve import Solution
+
+_SOURCES = ("policy_prior.py", "policy_model.py", "policy_actions.py", "state.py")
+
+
+@dataclass(frozen=True)
+class SolvedPolicy:
+    """Decides by the solution of the decision process."""
+
+    solution: Solution
+
+    def decide(self, state: AbstractState) -> Decision:
+        """The optimal action of a state that is no ending, with the value of each alternative."""
+        name = state.name
+        return Decision(state, self.solution.policy[name], alternatives(self.solution, name))
+
+
+def solved_policy(cache: Path | None = None) -> SolvedPolicy:
+    """The policy of the shipped model; kept in and read from the folder `cache` if given.
+
+    A kept solution is used only if the files that make the model are unchanged.
+    """
+    kept = cache / f"policy-{_digest()}.json" if cache else None
+    if kept and (solution := _read(kept)):
+        return SolvedPolicy(solution)
+    solution = _solve()
+    if kept:
+        _write(kept, solution)
+    return SolvedPolicy(solution)
+
+
+def _solve() -> Solution:
+    from verify_agent.agent.policy_model import build_model
+    from verify_agent.mdp.solve import solve
+
+    return solve(build_model())
+
+
+def _digest() -> str:
+    folder = Path(__file__).resolve().parent
+    content = b"".join((folder / name).read_bytes() for name in _SOURCES)
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def _read(path: Path) -> Solution | None:
+    try:
+        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return Solution(raw["policy"], raw["values"], raw["q"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # absent or damaged: it is solved again
+
+
+def _write(path: Path, solution: Solution) -> None:
+    record = {"policy": solution.policy, "values": solution.values, "q": solution.q}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial")
+    partial.write_text(json.dumps(record), encoding="utf-8")
+    partial.replace(path)

@@ -1,0 +1,55 @@
+"""What the policy believes before it has seen a run: counts and seconds, written by hand.
+
+Each row of `CHECKS` is (engine, type class) -> weights of a Dirichlet distribution over what the
+engine says of a *fresh* candidate, and its wall seconds when warm. `reaches` is an answer that
+brings all obligations to the proof that was asked for, `agrees` any other that allows a
+delivery, `silent` one that does not, `refutes` a rejection. Weights sum to about 20: worth as
+much as 20 observations.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING
+from verify_agent.verifier.evidence import DEDUCTIVE
+
+SCALAR, COLLECTION = "scalar", "collection"
+
+#: engine, type class -> (reaches, agrees, silent, refutes), seconds
+CHECKS: dict[tuple[str, str], tuple[tuple[str, str, str, str], str]] = {
+    (TYPING, SCALAR): (("0", "19.6", "0.2", "0.2"), "0.4"),
+    (TYPING, COLLECTION): (("0", "19.4", "0.2", "0.4"), "0.5"),
+    (SYMBOLIC, SCALAR): (("0", "18", "0.2", "1.8"), "3.0"),
+    (SYMBOLIC, COLLECTION): (("0", "16", "0.2", "3.8"), "8.0"),
+    (PROPERTIES, SCALAR): (("0", "17.4", "0.6", "2"), "1.2"),
+    (PROPERTIES, COLLECTION): (("0", "14", "1", "5"), "2.0"),
+    (DEDUCTIVE, SCALAR): (("16", "1.6", "0", "2.4"), "0.8"),
+    (DEDUCTIVE, COLLECTION): (("7", "8", "0", "5"), "4.0"),
+}
+
+#: Once another engine found nothing, a refutation is this much less likely; once proved, less yet.
+LESS_LIKELY_AFTER_AGREEMENT = Fraction(1, 5)
+LESS_LIKELY_AFTER_PROOF = Fraction(1, 50)
+
+#: type class -> (weight of a candidate, weight of none), seconds of the search
+SEARCH = {SCALAR: (("19", "1"), "1.0"), COLLECTION: (("15", "5"), "6.0")}
+
+#: (no defect of the contract, defect), seconds of the examination
+EXAMINE = (("19.5", "0.5"), "0.4")
+
+#: An action makes an early run late, and a late one spent, with these probabilities.
+BECOMES_LATE = Fraction(1, 50)
+BECOMES_SPENT = Fraction(1, 25)
+
+SIMPLIFY_SECONDS = "0.05"
+#: Two processors: engines side by side take the longest of them, or half of their sum.
+PROCESSORS = 2
+START_SECONDS = "0.05"
+
+#: Worth in seconds: a delivery, a shorter answer, and (negative) giving up.
+DELIVERY_WORTH = "60"
+SHORTER_WORTH = "3"
+GIVING_UP_WORTH = "-20"
+
+DISCOUNT = Fraction(99, 100)

@@ -1,0 +1,116 @@
+"""What all strategies see: the compiled contract, the examples so far, and what is allowed."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import time
+from collections.abc import Callable
+from typing import Any
+
+from verify_agent.agent.synth import forbidden
+from verify_agent.agent.synth.inputs import Sampler, contract_constants, example_pairs
+from verify_agent.agent.synth.interpret import Machine
+from verify_agent.agent.synth.problem import Input, SynthesisProblem
+from verify_agent.agent.synth.specification import Case, Specification
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.ir.types import Type
+
+ACTIVE = 24
+POOL = 260
+MAX_TRIES = 6000
+
+
+class Context:
+    """The examples that strategies work on (`active`) and the pool that checks what they find.
+
+    A found body that fails on the pool makes the failing case active and raises `version`:
+    strategies start afresh then.
+    """
+
+    def __init__(
+        self, problem: SynthesisProblem, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.problem = problem
+        self.clock = clock
+        self.spec = Specification(problem)
+        self.constants = contract_constants(problem)
+        self.types: list[Type] = list(problem.types.values())
+        self.local = frozenset(problem.signature.names)
+        self.pool: list[Case] = []
+        self.active: list[Case] = []
+        self.version = 0
+        self._fill()
+
+    def _fill(self) -> None:
+        sampler = Sampler(self.constants, self.problem.seed)
+        examples = example_pairs(self.problem)
+        drawn = itertools.islice(sampler.inputs(self.types), MAX_TRIES)
+        seen: set[str] = set()
+        stop = self.clock() + 0.5
+        for values in itertools.chain(examples, drawn):
+            if repr(values) in seen or len(self.pool) >= POOL or self.clock() > stop:
+                continue
+            seen.add(repr(values))
+            case = self.spec.case(values)
+            if case is not None:
+                self.pool.append(case)
+        normal = [case for case in self.pool if case.raised is None]
+        head = normal[: len(examples)]
+        step = max(1, len(normal) // max(1, ACTIVE - len(head)))
+        self.active = head + [c for c in normal[len(head) :: step] if c not in head][:ACTIVE]
+
+    def add(self, values: Input) -> bool:
+        """Make a counterexample active; False where the contract does not allow the input."""
+        case = self.spec.case(values)
+        if case is None:
+            return False
+        self.pool.append(case)
+        if case.raised is None:
+            self.active.append(case)
+        self.version += 1
+        return True
+
+    def function(self, node: ast.FunctionDef) -> Callable[..., Any] | None:
+        """A candidate as a callable of the safe evaluator; None outside of its subset."""
+        machine = Machine(self.spec.machine.budget.steps)
+        machine.budget = self.spec.machine.budget
+        machine.functions = {
+            name: function
+            for name, function in self.spec.machine.functions.items()
+            if name in self.problem.expose
+        }
+        try:
+            found = machine.function(node)
+        except Unsupported:
+            return None
+        machine.functions[node.name] = found
+        return found
+
+    def passes(self, node: ast.FunctionDef, *, learn: bool = True) -> bool:
+        """Whether a candidate meets the contract on all known cases.
+
+        With `learn`, cases of the pool where it fails become active.
+        """
+        function = self.function(node)
+        if function is None:
+            return False
+        failed: list[Case] = []
+        for case in itertools.chain(self.active, self.pool):
+            if not self.spec.meets(function, case):
+                failed.append(case)
+                if case in self.active or len(failed) >= 3 or not learn:
+                    break
+        if not failed:
+            return self.spec.meets_calls(function, [case.input for case in self.pool])
+        fresh = [c for c in failed if c not in self.active and c.raised is None]
+        if learn and fresh:
+            self.active += fresh
+            self.version += 1
+        return False
+
+    def uses_allowed(self, nodes: list[ast.stmt] | list[ast.expr]) -> bool:
+        """Whether syntax uses nothing forbidden and calls no hidden definition."""
+        used = forbidden.used(nodes)
+        hidden = set(self.spec.machine.functions) - self.problem.expose
+        return not used & (self.problem.forbid | hidden | {"OLD", "result"})

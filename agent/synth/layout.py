@@ -1,0 +1,29 @@
+"""Expression -> statements: a ladder of `if` and `return` where conditionals are nested."""
+
+from __future__ import annotations
+
+import ast
+
+from verify_agent.agent.synth.rules_boolean import negated
+
+
+def laid_out(node: ast.expr) -> tuple[ast.stmt, ...]:
+    """The statements that return an expression.
+
+    >>> tree = ast.parse("1 if x > 0 else -1 if x < 0 else 0", mode="eval").body
+    >>> print("; ".join(ast.unparse(s).replace(chr(10), "") for s in laid_out(tree)))
+    if x > 0:    return 1; if x < 0:    return -1; return 0
+    """
+    if not isinstance(node, ast.IfExp):
+        return (ast.Return(value=node),)
+    if not _nested(node):
+        return (ast.Return(value=node),)
+    test, first, second = node.test, node.body, node.orelse
+    if isinstance(first, ast.IfExp) and not isinstance(second, ast.IfExp):
+        test, first, second = negated(test, {}), second, first
+    branch = ast.If(test=test, body=list(laid_out(first)), orelse=[])
+    return (branch, *laid_out(second))
+
+
+def _nested(node: ast.IfExp) -> bool:
+    return any(isinstance(part, ast.IfExp) for part in (node.body, node.orelse))

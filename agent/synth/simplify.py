@@ -1,0 +1,78 @@
+"""Rewrites an expression to the one that a person would write; every rule keeps the meaning.
+
+A rule takes a node whose parts are simplified already and the types of the names, and returns
+the better node or None.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+from collections.abc import Callable, Mapping
+
+from verify_agent.agent.synth import rules_boolean, rules_conditional, rules_integer
+from verify_agent.agent.synth.layout import laid_out
+from verify_agent.agent.synth.problem import Body, SynthesisProblem
+from verify_agent.verifier.ir.types import Type
+
+Types = Mapping[str, Type]
+Rule = Callable[[ast.expr, Types], ast.expr | None]
+
+RULES: tuple[Rule, ...] = (
+    *rules_integer.RULES,
+    *rules_boolean.RULES,
+    *rules_conditional.RULES,
+)
+MAX_ROUNDS = 12
+
+
+class _Rewrite(ast.NodeTransformer):
+    def __init__(self, types: Types, forbid: frozenset[str]) -> None:
+        self.types = types
+        self.forbid = forbid
+        self.changed = False
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        self.generic_visit(node)
+        if not isinstance(node, ast.expr):
+            return node
+        for rule in RULES:
+            better = rule(node, self.types)
+            if better is not None and not _adds_forbidden(node, better, self.forbid):
+                self.changed = True
+                return better
+        return node
+
+
+def _adds_forbidden(old: ast.expr, new: ast.expr, forbid: frozenset[str]) -> bool:
+    from verify_agent.agent.synth.forbidden import used
+
+    return bool(forbid) and bool((used([new]) - used([old])) & forbid)
+
+
+def simplify(node: ast.expr, types: Types, forbid: frozenset[str] = frozenset()) -> ast.expr:
+    """The expression after all rules; no rule brings in anything of `forbid`.
+
+    >>> from verify_agent.verifier.ir.types import INT
+    >>> tree = ast.parse("x if x + -1 * y >= 0 else y", mode="eval").body
+    >>> ast.unparse(simplify(tree, {"x": INT, "y": INT}))
+    'max(x, y)'
+    """
+    current = copy.deepcopy(node)
+    for _ in range(MAX_ROUNDS):
+        rewrite = _Rewrite(types, forbid)
+        current = rewrite.visit(current)  # type: ignore[assignment]
+        # Parts may be shared after a rule; a tree is wanted.
+        current = ast.parse(ast.unparse(ast.fix_missing_locations(current)), mode="eval").body
+        if not rewrite.changed:
+            break
+    return current
+
+
+def simplified(problem: SynthesisProblem, body: Body) -> list[Body]:
+    """The body's forms, best first: simplified and laid out as statements, then as found."""
+    match body.statements:
+        case (ast.Return(value=ast.expr() as value),):
+            better = simplify(value, problem.types, problem.forbid)
+            return [Body(laid_out(better)), body]
+    return [body]

@@ -1,0 +1,164 @@
+"""The offline proposer: strategies side by side, each answer checked on examples first."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from verify_agent.agent.synth.context import Context
+from verify_agent.agent.synth.definitional import Definitional
+from verify_agent.agent.synth.enumerate import Enumeration
+from verify_agent.agent.synth.problem import Body, Candidate, Input, Strategy, SynthesisProblem
+from verify_agent.agent.synth.render import function_node, may_raise_by_itself, size
+from verify_agent.agent.synth.simplify import simplified
+
+SLICE = 0.02
+GRACE = 0.3
+
+
+def default_strategies() -> tuple[Strategy, ...]:
+    """All strategies; the synthesizer orders those that apply by their price."""
+    return (Definitional(), Enumeration())
+
+
+@dataclass
+class _Running:
+    strategy: Strategy
+    bodies: Iterator[Body | None]
+
+
+class Synthesizer:
+    """Proposes one candidate after the other for one problem.
+
+    `propose` takes the inputs on which earlier candidates were refuted. No text is offered
+    twice, and nothing that fails on a known input is offered at all.
+    """
+
+    def __init__(
+        self,
+        problem: SynthesisProblem,
+        strategies: tuple[Strategy, ...] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.problem = problem
+        self.clock = clock
+        self.context = Context(problem, clock)
+        self._strategies = default_strategies() if strategies is None else strategies
+        self._offered: set[str] = set()
+        self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
+        self._running: list[_Running] = []
+        self._version = -1
+
+    def refute(self, candidate: Candidate, counterexample: Input | None = None) -> None:
+        """Remember that a candidate is wrong, and why where an input shows it."""
+        self._offered.add(_canonical(candidate.source))
+        if counterexample is not None:
+            self.context.add(counterexample)
+
+    def close(self) -> None:
+        """Stop every strategy, child processes included."""
+        for running in self._running:
+            closing = getattr(running.bodies, "close", None)
+            if closing is not None:
+                closing()
+        self._running = []
+
+    def propose(
+        self,
+        counterexamples: Iterable[Input] = (),
+        *,
+        deadline: float | None = None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> Candidate | None:
+        """The next candidate, the smallest found in the time of one search.
+
+        `deadline` is in seconds of the clock. None means that the deadline has passed, that it
+        was cancelled, or that every strategy has come to its end (`exhausted` tells).
+        """
+        for values in counterexamples:
+            self.context.add(tuple(values))
+        self._recheck_waiting()
+        if not self._waiting:
+            self._search(deadline, cancelled)
+        return self._take()
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether no strategy is left that could find more."""
+        return self._version == self.context.version and not self._running
+
+    def _recheck_waiting(self) -> None:
+        if self._version != self.context.version:
+            self._waiting = {
+                text: item
+                for text, item in self._waiting.items()
+                if self.context.passes(item[1], learn=False)
+            }
+
+    def _take(self) -> Candidate | None:
+        if not self._waiting:
+            return None
+        text = min(self._waiting, key=lambda key: self._waiting[key][0].cost)
+        self._offered.add(text)
+        return self._waiting.pop(text)[0]
+
+    def _start(self) -> None:
+        """(Re)start the strategies where the examples have grown since."""
+        self._version = self.context.version
+        priced = [(s.price(self.context), i, s) for i, s in enumerate(self._strategies)]
+        chosen = sorted((p, i, s) for p, i, s in priced if p is not None)
+        kept = {r.strategy.name: r for r in self._running if r.strategy.waits}
+        self._running = [
+            kept.get(s.name) or _Running(s, s.search(self.context)) for _, _, s in chosen
+        ]
+
+    def _search(self, deadline: float | None, cancelled: Callable[[], bool]) -> None:
+        start = self.clock()
+        if self._version != self.context.version or not self._offered:
+            self._start()
+        stop = deadline
+        while self._running and not cancelled():
+            for running in list(self._running):
+                if not self._slice(running):
+                    self._running.remove(running)
+                now = self.clock()
+                if stop is not None and now >= stop:
+                    return
+                if self._waiting and (deadline is None or stop == deadline):
+                    grace = now + GRACE + 0.5 * (now - start)
+                    stop = grace if deadline is None else min(deadline, grace)
+
+    def _slice(self, running: _Running) -> bool:
+        """Let a strategy work for a moment; False when it has come to its end."""
+        until = self.clock() + SLICE
+        while self.clock() < until:
+            try:
+                body = next(running.bodies)
+            except StopIteration:
+                return False
+            if body is not None:
+                self._consider(running.strategy.name, body)
+            elif running.strategy.waits:
+                break
+        return True
+
+    def _consider(self, strategy: str, body: Body) -> None:
+        """Keep the plain and the simplified form of a body if they pass all known cases."""
+        forms = simplified(self.problem, body)
+        for form in forms:
+            for guarded in (False, True) if may_raise_by_itself(self.problem) else (True,):
+                node = function_node(self.problem, form, guarded=guarded)
+                text = ast.unparse(node)
+                if text in self._offered or text in self._waiting:
+                    return
+                if not self.context.uses_allowed(list(node.body)):
+                    continue
+                if self.context.passes(node):
+                    self._waiting[text] = (Candidate(text + "\n", strategy, size(node)), node)
+                    return
+
+
+def _canonical(source: str) -> str:
+    return ast.unparse(ast.parse(source))

@@ -1,0 +1,52 @@
+"""What the tools need from the rest of the house: the one seam for stand-ins in tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from verify_agent.agent.state import Standing, State
+from verify_agent.verifier.engines.base import Findings
+from verify_agent.verifier.subject import Subject
+
+if TYPE_CHECKING:
+    from verify_agent.agent.synth.problem import Candidate
+    from verify_agent.verifier.evidence import Counterexample
+
+
+@dataclass(frozen=True)
+class Examination:
+    """What is known of a contract before any search; `explanation` shows the input at fault."""
+
+    standing: Standing
+    explanation: str = ""
+
+
+class Bench(Protocol):
+    """The collaborators of one run. Every call may take seconds; all can be interrupted."""
+
+    def now(self) -> float:
+        """Seconds since the run started."""
+
+    def examine(self) -> Examination:
+        """Whether the contract can be met at all; `OPEN` where no defect was found."""
+
+    def propose(
+        self, counterexamples: tuple[Counterexample, ...], seconds: float
+    ) -> Candidate | None:
+        """The next candidate; None where the search came to its end or the seconds are over."""
+
+    def simplify(self, candidate: Candidate) -> Candidate:
+        """The candidate as a person would write it, meaning unchanged; maybe the same."""
+
+    def subject(self, candidate: Candidate) -> Subject:
+        """The candidate's module under the task's contract."""
+
+    def check(
+        self, subject: Subject, engines: frozenset[str], seconds: float
+    ) -> Mapping[str, Findings]:
+        """The findings of these engines, run side by side, by engine."""
+
+    def deliver(self, state: State) -> tuple[str, ...]:
+        """Write module, tests and report; the paths that were written."""

@@ -1,0 +1,136 @@
+"""Run a set of engines side by side on the candidate and put their words on record.
+
+The tools that run one engine (`typecheck`, `symbolic`, `property_test`, `prove`) are this one
+with a set of one; which sets are run is the policy's choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from icontract import ensure, require
+
+from verify_agent.agent.evidence_needed import refutation
+from verify_agent.agent.state import ENGINES, LastOutcome, Standing, State
+from verify_agent.agent.tools.bench import Bench
+from verify_agent.verifier.engines.base import Findings
+from verify_agent.verifier.errors import ToolMissing
+from verify_agent.verifier.evidence import (
+    INCONSISTENT,
+    Attempt,
+    FunctionReport,
+    Obligation,
+    Verdict,
+)
+from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
+
+
+def ready(state: State) -> bool:
+    """Whether there is a candidate to check and budget to do it."""
+    return (
+        state.ending is None
+        and not state.spent
+        and state.standing is Standing.OPEN
+        and state.candidate is not None
+    )
+
+
+@require(lambda state: ready(state))
+@require(lambda engines: bool(engines) and engines <= set(ENGINES))
+@require(lambda state, engines: not engines & state.tried)
+@ensure(lambda result, state, engines: result.tried >= state.tried | engines or rejected(result))
+@ensure(lambda result, state: rejected(result) or keeps_evidence(state, result))
+@ensure(lambda result: refutation(result.obligations) is None)
+def side_by_side(state: State, bench: Bench, engines: frozenset[str]) -> State:
+    """The state with what the engines say; the candidate is gone if one of them refutes it.
+
+    Raises `ToolMissing` where the prover proved what a run refutes: a bug in this tool.
+    """
+    if state.candidate is None:
+        raise ValueError("there is no candidate to check")
+    subject = bench.subject(state.candidate)
+    findings = bench.check(subject, engines, state.goal.seconds - state.seconds)
+    merged = _merge(state.obligations or _blank(subject), findings)
+    for obligation in merged:
+        if obligation.reason == INCONSISTENT:
+            raise ToolMissing(INCONSISTENT, where=obligation.id)
+    notes = (*state.notes, *(note for f in findings.values() for note in f.notes))
+    known = replace(
+        state,
+        tried=state.tried | engines,
+        obligations=merged,
+        notes=tuple(dict.fromkeys(notes)),
+        simplified=True,
+    ).after(bench.now())
+    return _judge(known, subject, engines)
+
+
+def rejected(result: State) -> bool:
+    """Whether the candidate was given up, its report and what refuted it being kept."""
+    return result.candidate is None and bool(result.rejections)
+
+
+def keeps_evidence(before: State, after: State) -> bool:
+    """Whether every attempt on record before still is."""
+    later = {o.id: o.attempts for o in after.obligations}
+    return all(o.attempts == later[o.id][: len(o.attempts)] for o in before.obligations)
+
+
+def report_of(state: State, subject: Subject) -> FunctionReport:
+    """What is known about the present candidate."""
+    return FunctionReport(subject.id, subject.path, subject.line, state.obligations, state.notes)
+
+
+def _judge(state: State, subject: Subject, engines: frozenset[str]) -> State:
+    if refutation(state.obligations):
+        return _reject(state, subject)
+    said = [a for o in state.obligations for a in o.attempts if a.engine in engines]
+    if any(a.outcome is Verdict.VACUOUS for a in said):
+        reasons = [a.reason for a in said if a.outcome is Verdict.VACUOUS]
+        return replace(
+            state,
+            standing=Standing.VACUOUS,
+            problem=reasons[0] or "no input meets the precondition",
+            last=LastOutcome.REFUTED,
+        )
+    broke = any(a.outcome is Verdict.ERROR for a in said)
+    spoke = any(a.outcome.positive for a in said)
+    last = LastOutcome.BROKE if broke else LastOutcome.PROGRESS if spoke else LastOutcome.SILENT
+    return replace(state, last=last)
+
+
+def _reject(state: State, subject: Subject) -> State:
+    found = refutation(state.obligations)
+    fresh = (found[1].counterexample,) if found and found[1].counterexample else ()
+    return replace(
+        state,
+        candidate=None,
+        simplified=False,
+        tried=frozenset(),
+        obligations=(),
+        notes=(),
+        counterexamples=(*state.counterexamples, *fresh),
+        rejections=(*state.rejections, report_of(state, subject)),
+        rejected=state.rejected + 1,
+        last=LastOutcome.REFUTED,
+    )
+
+
+def _blank(subject: Subject) -> tuple[Obligation, ...]:
+    return (types_obligation(subject), *obligations_of(subject))
+
+
+def _merge(
+    obligations: tuple[Obligation, ...], findings: Mapping[str, Findings]
+) -> tuple[Obligation, ...]:
+    """The prover's words first, so that its counterexamples are the first to be used."""
+    order = sorted(findings, key=lambda engine: (engine != "deductive", engine))
+    merged = []
+    for obligation in obligations:
+        said: list[Attempt] = []
+        for engine in order:
+            attempt = findings[engine].attempts.get(obligation.id)
+            said += [attempt] if attempt else []
+        merged.append(obligation.with_attempts(said))
+    return tuple(merged)

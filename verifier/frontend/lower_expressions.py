@@ -1,0 +1,463 @@
+"""Lowers operators, displays, subscripts and names."""
+
+from __future__ import annotations
+
+import ast
+
+from verify_agent.verifier.frontend.lower_calls import Calls
+from verify_agent.verifier.frontend.lower_infer import (
+    NEVER,
+    binary_type,
+    can_contain,
+    can_order,
+    fits,
+    index_type,
+    join,
+    join_all,
+    members,
+    show,
+    slice_type,
+    unary_type,
+)
+from verify_agent.verifier.frontend.lower_scope import (
+    BuiltinName,
+    ClassName,
+    ConstantName,
+    FunctionName,
+    Imported,
+    Refused,
+)
+from verify_agent.verifier.ir import nodes as ir
+from verify_agent.verifier.ir.types import (
+    BOOL,
+    FLOAT,
+    INT,
+    NONE,
+    STR,
+    ClassType,
+    DictType,
+    ListType,
+    SetType,
+    TupleType,
+    Type,
+    UnionType,
+    is_immutable,
+)
+
+UNARY: dict[type[ast.unaryop], str] = {
+    ast.USub: "-",
+    ast.UAdd: "+",
+    ast.Invert: "~",
+    ast.Not: "not",
+}
+BINARY: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.Div: "/",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.MatMult: "@",
+}
+COMPARE: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Is: "is",
+    ast.IsNot: "is not",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_CONSTANTS: dict[str, float] = {
+    "math.inf": float("inf"),
+    "math.nan": float("nan"),
+    "math.pi": 3.141592653589793,
+    "math.e": 2.718281828459045,
+}
+
+
+class Expressions(Calls):
+    """The expression forms other than calls and comprehensions."""
+
+    def expression(self, node: ast.expr, expected: Type | None = None) -> ir.Expr:
+        match node:
+            case ast.Constant():
+                return self.constant(node)
+            case ast.Name():
+                return self.name(node)
+            case ast.UnaryOp(op, operand):
+                return self.unary(node, UNARY[type(op)], self.expression(operand))
+            case ast.BinOp():
+                return self.binary_node(node, expected)
+            case ast.BoolOp(op, values):
+                return self.logic(node, op, values, expected)
+            case ast.Compare():
+                return self.compare(node)
+            case ast.IfExp(test, then, orelse):
+                return self.if_expression(node, test, then, orelse, expected)
+            case ast.Tuple() | ast.List() | ast.Set() | ast.Dict():
+                return self.display(node, expected)
+            case ast.Subscript():
+                return self.subscript(node)
+            case ast.Attribute():
+                return self.attribute(node)
+            case ast.Call():
+                return self.call(node, expected)
+            case ast.NamedExpr(ast.Name(name), value):
+                return self.walrus(node, name, value)
+            case ast.JoinedStr():
+                return self.format_string(node)
+            case ast.ListComp() | ast.SetComp() | ast.DictComp():
+                return self.comprehension(node, expected)
+            case ast.GeneratorExp():
+                self.refuse("generator expression that is not consumed at once", node)
+            case ast.Lambda():
+                self.refuse("lambda that is not called directly", node)
+            case _:
+                self.refuse(type(node).__name__, node)
+
+    # -- names and constants --------------------------------------------------------------------
+
+    def constant(self, node: ast.Constant) -> ir.Expr:
+        """A literal."""
+        match node.value:
+            case bool(value):
+                return ir.Const(BOOL, self.span(node), value)
+            case int(value):
+                return ir.Const(INT, self.span(node), value)
+            case float(value):
+                return ir.Const(FLOAT, self.span(node), value)
+            case str(value):
+                return ir.Const(STR, self.span(node), value)
+            case None:
+                return ir.Const(NONE, self.span(node), None)
+            case _:
+                self.refuse(f"literal {node.value!r}", node)
+
+    def name(self, node: ast.Name) -> ir.Expr:
+        """A variable, or a constant of the module."""
+        scoped = self.find_scoped(node.id)
+        if scoped is not None:
+            return ir.Var(scoped.type, self.span(node), scoped.name)
+        if node.id in self.functions:
+            self.refuse(f"function {node.id} as a value", node)
+        if node.id in self.types or node.id in self.locals:
+            return ir.Var(self.types.get(node.id, NEVER), self.span(node), node.id)
+        match self.module.resolve(node.id):
+            case ConstantName() as bound:
+                return self.module_constant(node, bound)
+            case FunctionName() | ClassName() | BuiltinName():
+                self.refuse(f"{node.id} as a value", node)
+            case Imported(origin):
+                return self.imported_constant(node, origin)
+            case Refused(why):
+                self.refuse(why, node)
+            case _:
+                self.refuse(f"unknown name {node.id}", node)
+
+    def module_constant(self, node: ast.Name, bound: ConstantName) -> ir.Expr:
+        """An immutable value that the module binds once: it stands where its name is used."""
+        names = {n.id for n in ast.walk(bound.value) if isinstance(n, ast.Name)}
+        if node.id in names:
+            self.refuse(f"constant {node.id} that is made of itself", node)
+        outer = Expressions(self.builder, bound.module, node.id, self.names)
+        try:
+            value = outer.expression(bound.value)
+        except RecursionError:
+            self.refuse(f"constant {node.id} that is made of itself", node)
+        if not is_immutable(value.type) or not _is_plain(value):
+            self.refuse(f"module variable {node.id}, which is no immutable literal,", node)
+        self.builder.constants[node.id] = value
+        return value
+
+    def imported_constant(self, node: ast.expr, origin: str) -> ir.Expr:
+        """A constant of a library."""
+        if origin in _CONSTANTS:
+            return ir.Const(FLOAT, self.span(node), _CONSTANTS[origin])
+        self.refuse(f"{origin}", node)
+
+    def attribute(self, node: ast.Attribute) -> ir.Expr:
+        """A field or property of an object, a snapshot, or a constant of a module."""
+        if isinstance(node.value, ast.Name) and self.is_free(node.value.id):
+            if node.value.id == "OLD" and self.old is not None:
+                if node.attr not in self.old:
+                    self.refuse(f"OLD.{node.attr}, of which there is no snapshot,", node)
+                return ir.Old(self.old[node.attr], self.span(node), node.attr)
+            found = self.module.resolve(node.value.id)
+            if isinstance(found, Imported):
+                return self.imported_constant(node, f"{found.origin}.{node.attr}")
+        base = self.expression(node.value)
+        return self.field(node, base)
+
+    def field(self, node: ast.Attribute, base: ir.Expr) -> ir.Expr:
+        """A field or property of an instance."""
+        classes = [m for m in members(base.type) if isinstance(m, ClassType)]
+        if len(classes) != 1:
+            self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
+        fields = dict(self.builder.classes[classes[0].name].fields)
+        if node.attr in fields:
+            return ir.Attribute(fields[node.attr], self.span(node), base, node.attr)
+        return self.property_call(node, base, classes[0].name)
+
+    # -- operators ------------------------------------------------------------------------------
+
+    def unary(self, node: ast.expr, op: str, operand: ir.Expr) -> ir.Expr:
+        """`-x`, `+x`, `~x`, `not x`."""
+        type_ = unary_type(op, operand.type)
+        if type_ == NEVER and operand.type != NEVER:
+            self.refuse(f"{op} of {show(operand.type)}", node)
+        return ir.Unary(type_, self.span(node), op, operand)
+
+    def binary_node(self, node: ast.BinOp, expected: Type | None) -> ir.Expr:
+        """`left op right`; a list made by `[...] * n` takes the expected type."""
+        hint = expected if isinstance(expected, ListType) else None
+        left = self.expression(node.left, hint)
+        right = self.expression(node.right, hint if isinstance(node.op, ast.Add) else None)
+        return self.binary(node, BINARY[type(node.op)], left, right)
+
+    def binary(self, node: ast.expr | ast.stmt, op: str, left: ir.Expr, right: ir.Expr) -> ir.Expr:
+        """An operation on two values."""
+        type_ = binary_type(op, left.type, right.type)
+        if type_ == NEVER and NEVER not in (left.type, right.type):
+            if op == "**" and left.type == FLOAT and right.type in (INT, BOOL):
+                type_ = FLOAT
+            else:
+                self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+        return ir.Binary(type_, self.span(node), op, left, right)
+
+    def logic(
+        self, node: ast.BoolOp, op: ast.boolop, values: list[ast.expr], expected: Type | None
+    ) -> ir.Expr:
+        """`and` or `or`."""
+        operands = tuple(self.expression(v, expected) for v in values)
+        word = "and" if isinstance(op, ast.And) else "or"
+        return ir.Logic(self.join(operands), self.span(node), word, operands)
+
+    def join(self, values: tuple[ir.Expr, ...]) -> Type:
+        """The type of one of several values."""
+        result = join_all(v.type for v in values)
+        if {BOOL, INT} <= {m for v in values for m in members(v.type)}:
+            self.builder.mixed = True
+        return result
+
+    def compare(self, node: ast.Compare) -> ir.Expr:
+        """One comparison or a chain."""
+        operands = [self.expression(node.left)]
+        for op, right in zip(node.ops, node.comparators, strict=True):
+            operands.append(self.operand(COMPARE[type(op)], right))
+        ops = tuple(COMPARE[type(op)] for op in node.ops)
+        for op, left, after in zip(ops, operands, operands[1:], strict=False):
+            self.comparable(node, op, left, after)
+        if len(ops) == 1:
+            return ir.Compare(BOOL, self.span(node), ops[0], operands[0], operands[1])
+        return ir.Chain(BOOL, self.span(node), tuple(operands), ops)
+
+    def operand(self, op: str, node: ast.expr) -> ir.Expr:
+        """The right side of a comparison; `in` may look into a dict's views."""
+        return self.iterable(node) if op in ("in", "not in") else self.expression(node)
+
+    def comparable(self, node: ast.expr, op: str, left: ir.Expr, right: ir.Expr) -> None:
+        """Refuse comparisons without an exact meaning."""
+        types = (left.type, right.type)
+        if NEVER in types:
+            return
+        if op in ("<", "<=", ">", ">=") and not can_order(*types):
+            self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+        if op in ("in", "not in") and not can_contain(right.type):
+            self.refuse(f"{op} {show(right.type)}", node)
+        if op in ("is", "is not") and not _identity(left.type, right.type):
+            self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+
+    def if_expression(
+        self,
+        node: ast.IfExp,
+        test: ast.expr,
+        then: ast.expr,
+        orelse: ast.expr,
+        expected: Type | None,
+    ) -> ir.Expr:
+        """`then if test else orelse`."""
+        condition = self.expression(test)
+        first, second = self.expression(then, expected), self.expression(orelse, expected)
+        type_ = self.join((first, second))
+        return ir.IfExp(type_, self.span(node), condition, first, second)
+
+    def walrus(self, node: ast.NamedExpr, name: str, value: ast.expr) -> ir.Expr:
+        """`(name := value)`."""
+        if self.find_scoped(name) is not None or name not in self.locals:
+            self.refuse(f"walrus to {name}", node)
+        lowered = self.expression(value, self.declared.get(name))
+        self.assign_variable(name, lowered, node)
+        return ir.Walrus(lowered.type, self.span(node), name, lowered)
+
+    def assign_variable(self, name: str, value: ir.Expr, node: ast.stmt | ast.expr) -> None:
+        """The variable takes the value's type too."""
+        if name in self.declared:
+            if value.type == INT and self.declared[name] == FLOAT:
+                self.join_variable(name, INT)
+            else:
+                self.check(value, self.declared[name], name, node)
+            return
+        self.join_variable(name, value.type)
+        self.widen(value, self.types[name])
+
+    # -- displays -------------------------------------------------------------------------------
+
+    def display(
+        self, node: ast.Tuple | ast.List | ast.Set | ast.Dict, expected: Type | None
+    ) -> ir.Expr:
+        """A tuple, list, set or dict written out."""
+        match node:
+            case ast.Dict():
+                return self.dict_display(node, expected)
+            case ast.Tuple(elts):
+                wanted: list[Type | None] = [None] * len(elts)
+                if isinstance(expected, TupleType) and len(expected.items) == len(elts):
+                    wanted = list(expected.items)
+                items = tuple(map(self.expression, elts, wanted))
+                return ir.TupleExpr(
+                    TupleType(tuple(i.type for i in items)), self.span(node), items
+                )
+            case ast.List(elts):
+                hint = expected.item if isinstance(expected, ListType) else None
+                items = tuple(self.expression(e, hint) for e in elts)
+                return ir.ListExpr(ListType(self.item(items, hint)), self.span(node), items)
+            case ast.Set(elts):
+                hint = expected.item if isinstance(expected, SetType) else None
+                items = tuple(self.expression(e, hint) for e in elts)
+                return ir.SetExpr(SetType(self.item(items, hint)), self.span(node), items)
+
+    def item(self, items: tuple[ir.Expr, ...], expected: Type | None) -> Type:
+        """The type of a container's items: what is expected, where all of them fit."""
+        found = self.join(items)
+        if expected is None or not all(fits(i.type, expected) for i in items):
+            return found
+        if BOOL in members(found) and INT in members(expected):
+            self.builder.mixed = True
+        return join(expected, found) if isinstance(expected, UnionType) else expected
+
+    def dict_display(self, node: ast.Dict, expected: Type | None) -> ir.Expr:
+        """`{key: value, ...}`; values and keys in Python's order of evaluation."""
+        keys, values = [], []
+        wanted = expected if isinstance(expected, DictType) else None
+        for key, value in zip(node.keys, node.values, strict=True):
+            if key is None:
+                self.refuse("** in a dict display", value)
+            keys.append(self.expression(key, wanted and wanted.key))
+            values.append(self.expression(value, wanted and wanted.value))
+        type_ = DictType(
+            self.item(tuple(keys), wanted and wanted.key),
+            self.item(tuple(values), wanted and wanted.value),
+        )
+        return ir.DictExpr(type_, self.span(node), tuple(keys), tuple(values))
+
+    # -- subscripts -----------------------------------------------------------------------------
+
+    def subscript(self, node: ast.Subscript) -> ir.Expr:
+        """An index or a slice."""
+        base = self.expression(node.value)
+        if isinstance(node.slice, ast.Slice):
+            type_ = slice_type(base.type)
+            if type_ == NEVER and base.type != NEVER:
+                self.refuse(f"slice of {show(base.type)}", node)
+            return ir.Slice(type_, self.span(node), base, *self.bounds(node.slice))
+        index = self.expression(node.slice)
+        type_ = index_type(base.type, literal_int(index))
+        if type_ == NEVER and not _unknown(base.type):
+            self.refuse(f"index into {show(base.type)}", node)
+        self.index_fits(node, base, index)
+        return ir.Index(type_, self.span(node), base, index)
+
+    def bounds(
+        self, node: ast.Slice
+    ) -> tuple[ir.Expr | None, ir.Expr | None, ir.Expr | None]:
+        """A slice's parts, those that are None left out."""
+        lower, upper, step = map(self.bound, (node.lower, node.upper, node.step))
+        return lower, upper, step
+
+    def bound(self, node: ast.expr | None) -> ir.Expr | None:
+        """One part of a slice."""
+        if node is None or (isinstance(node, ast.Constant) and node.value is None):
+            return None
+        value = self.expression(node)
+        if value.type not in (INT, BOOL, NEVER):
+            self.refuse(f"{show(value.type)} as a bound of a slice", node)
+        return value
+
+    def index_fits(self, node: ast.Subscript, base: ir.Expr, index: ir.Expr) -> None:
+        """An index must be an int except for a dict."""
+        dicts = any(isinstance(m, DictType) for m in members(base.type))
+        whole = any(m in (INT, BOOL) for m in members(index.type))
+        if not dicts and not whole and index.type != NEVER:
+            self.refuse(f"{show(index.type)} as an index", node)
+
+    def format_string(self, node: ast.JoinedStr) -> ir.Expr:
+        """An f-string without format specifications."""
+        parts: list[ir.Expr] = []
+        for value in node.values:
+            match value:
+                case ast.Constant():
+                    parts.append(self.constant(value))
+                case ast.FormattedValue(inner, conversion, None) if conversion in (-1, 115, 114):
+                    name = "repr" if conversion == 114 else "str"
+                    parts.append(self.builtin_call(node, name, (self.expression(inner),)))
+                case _:
+                    self.refuse("format specification in an f-string", node)
+        return ir.FormatString(STR, self.span(node), tuple(parts))
+
+
+def literal_int(value: ir.Expr) -> int | None:
+    """The value of an int literal, maybe negated; None for anything else."""
+    match value:
+        case ir.Const(value=int(number)):
+            return number
+        case ir.Unary(op="-", operand=ir.Const(value=int(number))):
+            return -number
+        case _:
+            return None
+
+
+def _unknown(type_: Type) -> bool:
+    """Whether nothing is known yet of what the type holds."""
+    match type_:
+        case UnionType(several):
+            return all(map(_unknown, several))
+        case ListType(item):
+            return item == NEVER
+        case DictType(_, value):
+            return value == NEVER
+        case _:
+            return False
+
+
+def _is_plain(value: ir.Expr) -> bool:
+    match value:
+        case ir.Const():
+            return True
+        case ir.Unary(operand=operand):
+            return _is_plain(operand)
+        case ir.Binary(left=left, right=right):
+            return _is_plain(left) and _is_plain(right)
+        case ir.TupleExpr(items=items):
+            return all(map(_is_plain, items))
+        case ir.Builtin(name="frozenset", args=(ir.SetExpr(items=items) | ir.TupleExpr(items=items),)):
+            return all(map(_is_plain, items))
+        case _:
+            return False
+
+
+def _identity(left: Type, right: Type) -> bool:
+    """Whether `is` says the same in every implementation."""
+    if NONE in (left, right) or left == right == BOOL:
+        return True
+    sides = [m for t in (left, right) for m in members(t) if m != NONE]
+    return all(isinstance(m, ListType | DictType | SetType | ClassType) for m in sides)

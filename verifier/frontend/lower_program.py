@@ -1,0 +1,189 @@
+"""What one function reaches: functions, classes and constants, each lowered once."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from verify_agent.contracts.functions import ContractedFunction, functions_of
+from verify_agent.contracts.model import Contract, Unread
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.frontend.lower_scope import (
+    BuiltinName,
+    ClassName,
+    ConstantName,
+    FunctionName,
+    Imported,
+    ModuleScope,
+)
+from verify_agent.verifier.frontend.types import annotation_type
+from verify_agent.verifier.ir.nodes import Class, Expr, Function
+from verify_agent.verifier.ir.types import ClassType, Type
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter: `default` is its expression, `keyword` whether only a keyword reaches it."""
+
+    name: str
+    type: Type
+    default: ast.expr | None
+    keyword: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """A function's syntax and where it stands. `types` are given for an inner function's
+    parameters without annotation, `captured` are outer variables that it reads."""
+
+    key: str
+    node: ast.FunctionDef | ast.Lambda
+    module: ModuleScope
+    contract: Contract = Contract()
+    unread: tuple[Unread, ...] = ()
+    contracted: bool = False
+    owner: str | None = None
+    static: bool = False
+    types: tuple[Type, ...] | None = None
+    captured: tuple[tuple[str, Type], ...] = ()
+
+
+@dataclass
+class ProgramBuilder:
+    """Collects what the entry function reaches; `mixed` says that a bool may stand as an int."""
+
+    functions: dict[str, Function] = field(default_factory=dict)
+    classes: dict[str, Class] = field(default_factory=dict)
+    constants: dict[str, Expr] = field(default_factory=dict)
+    unsupported: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    pending: list[str] = field(default_factory=list)
+    class_sources: dict[str, ClassName] = field(default_factory=dict)
+    mixed: bool = False
+    _contracts: dict[str, Mapping[str, ContractedFunction]] = field(default_factory=dict)
+
+    def contract_of(self, module: ModuleScope, qualname: str) -> ContractedFunction | None:
+        """The contract that the module's text gives the function."""
+        if module.name not in self._contracts:
+            found = functions_of(module.source)
+            self._contracts[module.name] = {f.qualname: f for f in found}
+        return self._contracts[module.name].get(qualname)
+
+    def function_key(self, bound: FunctionName) -> str:
+        """The key of a module's function, which is put on the list of those to lower."""
+        name = bound.node.name
+        for key, source in self.sources.items():
+            if source.module is bound.module and source.node is bound.node:
+                return key
+        key = name if name not in self.sources else f"{bound.module.name}.{name}"
+        self.add(self._source(key, bound.node, bound.module, name))
+        return key
+
+    def method_source(self, klass: str, name: str) -> Source | None:
+        """The method's source; None where the class has no such function."""
+        key = f"{klass}.{name}"
+        if key in self.sources:
+            return self.sources[key]
+        bound = self.class_sources[klass]
+        found = [s for s in bound.node.body if isinstance(s, ast.FunctionDef) and s.name == name]
+        if not found:
+            return None
+        source = self._source(key, found[-1], bound.module, f"{bound.node.name}.{name}", klass)
+        self.add(source)
+        return source
+
+    def _source(
+        self,
+        key: str,
+        node: ast.FunctionDef,
+        module: ModuleScope,
+        qualname: str,
+        owner: str | None = None,
+    ) -> Source:
+        known = self.contract_of(module, qualname)
+        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+        if known is None:
+            return Source(key, node, module, owner=owner, static=static)
+        return Source(
+            key, node, module, known.contract, known.unread, known.contracted, owner, static
+        )
+
+    def add(self, source: Source) -> None:
+        """Put a function on the list of those to lower."""
+        self.sources[source.key] = source
+        self.pending.append(source.key)
+
+    def class_key(self, bound: ClassName) -> str:
+        """The key of a class, which is lowered when it is met first."""
+        from verify_agent.verifier.frontend.lower_classes import lower_class
+
+        for key, source in self.class_sources.items():
+            if source == bound:
+                return key
+        name = bound.node.name
+        key = name if name not in self.class_sources else f"{bound.module.name}.{name}"
+        self.class_sources[key] = bound
+        try:
+            self.classes[key] = lower_class(self, key, bound)
+        except Unsupported:
+            del self.class_sources[key]
+            raise
+        return key
+
+    def type_of(self, node: ast.expr, module: ModuleScope) -> Type:
+        """The type that an annotation of the module means."""
+
+        def resolve(name: str) -> str | ast.expr | None:
+            match module.resolve(name):
+                case BuiltinName(builtin):
+                    return f"builtins.{builtin}"
+                case Imported(origin):
+                    return origin.replace("typing_extensions.", "typing.")
+                case ClassName() as bound:
+                    if bound in self.class_sources.values():
+                        keys = {v: k for k, v in self.class_sources.items()}
+                        return f"class:{keys[bound]}"
+                    return f"class:{self.class_key(bound)}"
+                case ConstantName(value, _):
+                    return value
+                case _:
+                    return None
+
+        return annotation_type(node, resolve)
+
+    def parameters(self, source: Source) -> tuple[Parameter, ...]:
+        """The parameters with their types; `Unsupported` where one has no annotation."""
+        arguments = source.node.args
+        star = arguments.vararg or arguments.kwarg
+        if star:
+            raise Unsupported("star parameter", star.lineno, star.col_offset)
+        positional = [*arguments.posonlyargs, *arguments.args]
+        missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+        found = [
+            (a, d, False)
+            for a, d in zip(positional, [*missing, *arguments.defaults], strict=True)
+        ]
+        keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+        found += [(a, d, True) for a, d in keywords]
+        return tuple(
+            Parameter(a.arg, self._parameter_type(source, a, n), d, k)
+            for n, (a, d, k) in enumerate(found)
+        )
+
+    def _parameter_type(self, source: Source, argument: ast.arg, position: int) -> Type:
+        if position == 0 and source.owner and not source.static:
+            return ClassType(source.owner)
+        if argument.annotation is not None:
+            return self.type_of(argument.annotation, source.module)
+        if source.types is not None:
+            return source.types[position]
+        raise Unsupported(
+            f"parameter {argument.arg} without annotation", argument.lineno, argument.col_offset
+        )
+
+    def returns(self, source: Source) -> Type | None:
+        """The declared type of the result; None where there is none."""
+        if isinstance(source.node, ast.Lambda) or source.node.returns is None:
+            return None
+        return self.type_of(source.node.returns, source.module)

@@ -1,0 +1,242 @@
+"""cvc5 as a solver, behind a warm child process that can be killed.
+
+cvc5 does not always keep its time limit and may end the process that it runs in, so it never
+runs in ours.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import functools
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from typing import Any
+
+from verify_agent.verifier.smt.cvc5_models import model_commands, read_values
+from verify_agent.verifier.smt.query import Answer, Budget, Cause, Query, Status
+from verify_agent.verifier.smt.to_smtlib import script
+
+NAME = "cvc5"
+
+#: Z3's units over cvc5's, roughly: on one non-linear query 13 million against 0.9 million a
+#: second. It only keeps the two limits in one order of size.
+_Z3_UNITS_A_UNIT = 16
+_START_SECONDS = 30.0
+_GRACE_SECONDS = 1.0
+_CAUSES = {
+    "TIMEOUT": Cause.TIMEOUT,
+    "RESOURCEOUT": Cause.RESOURCES,
+    "MEMOUT": Cause.MEMORY,
+    "INTERRUPTED": Cause.CANCELED,
+}
+
+
+class _Dead(Exception):
+    """The child broke or was killed."""
+
+
+class _Late(Exception):
+    """The child did not answer in time."""
+
+
+class _Missing(Exception):
+    """There is no cvc5 to start."""
+
+
+class Cvc5:
+    """A worker process, started with the first query and again whenever it was lost.
+
+    Safe to use from several threads (they wait for each other). The child dies with the thread
+    that started it, at the latest with this process; losing it costs a restart, no answer.
+    """
+
+    def __init__(self, memory_mb: int = 2_048) -> None:
+        self._memory_mb = memory_mb
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+        self._jobs = 0
+        self._buffer = b""
+        atexit.register(self.close)
+
+    @property
+    def name(self) -> str:
+        """`cvc5`."""
+        return NAME
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number, if one is alive."""
+        child = self._child
+        return child.pid if child is not None and child.poll() is None else None
+
+    def solve(
+        self, query: Query, budget: Budget, seed: int = 0, *, want_core: bool = False
+    ) -> Answer:
+        """Decide a query; with a model where its variables are scalars without quantifiers."""
+        commands = model_commands(query)
+        text = script(query, named=want_core, models=bool(commands), commands=commands)
+        answer, outputs = self._ask(text, budget, seed)
+        if answer.status is Status.SAT and commands and len(outputs) > 1:
+            return _with(answer, model=read_values(query, outputs[-1]))
+        if answer.status is Status.UNSAT and want_core and len(outputs) > 1:
+            return _with(answer, core=_core(outputs[1]))
+        return answer
+
+    def solve_text(
+        self, text: str, budget: Budget, seed: int = 0, *, quantified: bool = True
+    ) -> Answer:
+        """Decide a script."""
+        return self._ask(text, budget, seed)[0]
+
+    def close(self) -> None:
+        """End the child; the next query starts another."""
+        child, self._child = self._child, None
+        self._buffer = b""
+        if child is None or child.stdin is None or child.stdout is None:
+            return
+        # A closed pipe says the same as a kill; with both, even a forked copy of it may live on.
+        with contextlib.suppress(OSError):
+            child.kill()
+        for stream in (child.stdin, child.stdout):
+            with contextlib.suppress(OSError):
+                stream.close()
+        child.wait()
+
+    def __enter__(self) -> Cvc5:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- the conversation ----------------------------------------------------------------------
+
+    def _ask(self, text: str, budget: Budget, seed: int) -> tuple[Answer, list[str]]:
+        started = time.perf_counter()
+        try:
+            with self._lock:
+                reply = self._converse(text, budget, seed)
+        except _Late:
+            reply = {"failed": (Cause.TIMEOUT, "no answer at the deadline; the worker was killed")}
+        except _Dead as error:
+            reply = {"failed": (Cause.CRASH, str(error))}
+        except _Missing as error:
+            reply = {"failed": (Cause.MISSING, str(error))}
+        return _answer(reply, time.perf_counter() - started, seed), reply.get("outputs", [])
+
+    def _converse(self, text: str, budget: Budget, seed: int) -> dict[str, Any]:
+        self._jobs += 1
+        job = {"id": self._jobs, "text": text, "options": _options(budget, seed)}
+        try:
+            self._start()
+            self._send(json.dumps(job).encode() + b"\n")
+            seconds = budget.timeout_ms / 1000 + _GRACE_SECONDS if budget.timeout_ms else None
+            reply = self._receive(seconds)
+            if reply.get("id") != self._jobs:
+                raise _Dead(f"an answer to another question: {reply}")
+        except BaseException:
+            # Also for Ctrl-C: a child in an unknown state is no use.
+            self.close()
+            raise
+        if "memory" in reply:
+            self.close()
+        return reply
+
+    def _start(self) -> None:
+        if self.pid is not None:
+            return
+        self.close()
+        worker = "verify_agent.verifier.smt.cvc5_worker"
+        command = [sys.executable, "-m", worker, str(self._memory_mb), str(os.getpid())]
+        self._child = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that Ctrl-C at a terminal reaches the parent only
+        )
+        hello = self._receive(_START_SECONDS)
+        if "ready" not in hello:
+            raise _Missing(str(hello.get("missing", hello)))
+
+    def _send(self, data: bytes) -> None:
+        assert self._child is not None and self._child.stdin is not None
+        try:
+            self._child.stdin.write(data)
+            self._child.stdin.flush()
+        except OSError as error:
+            raise _Dead(f"the worker takes no input: {error}") from error
+
+    def _receive(self, seconds: float | None) -> dict[str, Any]:
+        assert self._child is not None and self._child.stdout is not None
+        deadline = None if seconds is None else time.monotonic() + seconds
+        stream = self._child.stdout
+        with selectors.DefaultSelector() as selector:
+            selector.register(stream, selectors.EVENT_READ)
+            while b"\n" not in self._buffer:
+                left = None if deadline is None else deadline - time.monotonic()
+                if (left is not None and left <= 0) or not selector.select(left):
+                    raise _Late
+                chunk = os.read(stream.fileno(), 1 << 16)
+                if not chunk:
+                    raise _Dead(f"the worker ended with status {self._child.wait()}")
+                self._buffer += chunk
+        line, _, self._buffer = self._buffer.partition(b"\n")
+        reply: dict[str, Any] = json.loads(line)
+        return reply
+
+
+def _options(budget: Budget, seed: int) -> dict[str, str]:
+    options = {"seed": str(seed % 2**31), "sat-random-seed": str(seed % 2**31)}
+    if budget.timeout_ms:
+        options["tlimit-per"] = str(budget.timeout_ms)
+    if budget.rlimit:
+        options["rlimit-per"] = str(max(1, budget.rlimit // _Z3_UNITS_A_UNIT))
+    return options
+
+
+def _answer(reply: dict[str, Any], seconds: float, seed: int) -> Answer:
+    units = int(reply.get("units", 0))
+    outputs = reply.get("outputs", [])
+    first = str(outputs[0]) if outputs else ""
+    if "failed" in reply:
+        cause, reason = reply["failed"]
+    elif "memory" in reply:
+        cause, reason = Cause.MEMORY, str(reply["memory"])
+    elif first in ("sat", "unsat"):
+        # An error after the answer (no core, no model) does not take the answer back.
+        return Answer(Status(first), NAME, seconds=seconds, units=units, seed=seed)
+    elif "refused" in reply or first.startswith("(error"):
+        cause, reason = Cause.REFUSED, str(reply.get("refused", first))
+    else:
+        found = [name for name in _CAUSES if name in first]
+        cause = _CAUSES[found[0]] if found else Cause.INCOMPLETE
+        reason = first or "no answer"
+    return Answer(
+        Status.UNKNOWN, NAME, reason=reason, cause=cause, seconds=seconds, units=units, seed=seed
+    )
+
+
+def _with(answer: Answer, **changes: Any) -> Answer:
+    from dataclasses import replace
+
+    return replace(answer, **changes)
+
+
+def _core(text: str) -> tuple[int, ...]:
+    return tuple(sorted(int(name[1:]) for name in text.strip("()\n ").split()))
+
+
+@functools.cache
+def _worker_of(pid: int) -> Cvc5:
+    return Cvc5()
+
+
+def shared_worker() -> Cvc5:
+    """This process's own warm worker; a forked child gets another, for pipes can't be shared."""
+    return _worker_of(os.getpid())

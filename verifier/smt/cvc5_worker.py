@@ -1,0 +1,84 @@
+"""The child process around cvc5: reads jobs, writes answers, one JSON object a line.
+
+It dies with its parent, takes no more memory than it was told, and lets a hang be ended from
+outside by killing it. Run as `python -m verify_agent.verifier.smt.cvc5_worker MEMORY_MB PARENT`.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from typing import Any
+
+_PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Serve until the input ends."""
+    memory_mb, parent = int(sys.argv[1]), int(sys.argv[2])
+    _die_with(parent)
+    if memory_mb:
+        resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    # cvc5 writes warnings to the standard output; answers go where they can't reach.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    try:
+        import cvc5
+    except ImportError as error:
+        _send(answers, {"missing": str(error)})
+        return
+    _send(answers, {"ready": cvc5.__version__})
+    for line in sys.stdin:
+        job = json.loads(line)
+        _send(answers, {"id": job["id"], **_run(cvc5, job)})
+
+
+def _die_with(parent: int) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(0)
+
+
+def _send(stream: Any, message: dict[str, Any]) -> None:
+    stream.write(json.dumps(message) + "\n")
+    stream.flush()
+
+
+def _run(cvc5: Any, job: dict[str, Any]) -> dict[str, Any]:
+    manager = cvc5.TermManager()
+    solver = cvc5.Solver(manager)
+    for name, value in job["options"].items():
+        solver.setOption(name, value)
+    symbols = cvc5.SymbolManager(manager)
+    parser = cvc5.InputParser(solver, symbols)
+    parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, job["text"], "query")
+    outputs: list[str] = []
+    try:
+        while not (command := parser.nextCommand()).isNull():
+            output = command.invoke(solver, symbols)
+            if output:
+                outputs.append(output.strip())
+    except MemoryError:
+        return {"memory": "out of memory"}
+    except RuntimeError as error:
+        return {"refused": str(error), "outputs": outputs}
+    return {"outputs": outputs, "units": _units(solver)}
+
+
+def _units(solver: Any) -> int:
+    try:
+        return int(solver.getStatistics().get(True, True)["resource::resourceUnitsUsed"]["value"])
+    except (KeyError, TypeError, ValueError, RuntimeError):
+        return 0  # a statistic's name is no promise; the answer is worth having without it
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(1)

@@ -1,0 +1,27 @@
+"""Verification conditions: what must hold for an obligation, one assertion each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from verify_agent.verifier.evidence import Span
+from verify_agent.verifier.smt.terms import Term
+
+
+@dataclass(frozen=True)
+class Key:
+    """The obligation that a condition belongs to, by kind and text."""
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """`goal` follows from the assumptions; `label` says in words what it is about."""
+
+    key: Key
+    assumptions: tuple[Term, ...]
+    goal: Term
+    label: str
+    span: Span

@@ -1,0 +1,147 @@
+"""What symbolic execution shares: names, the program, the conditions found, how exceptions go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.evidence import Span
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import choose
+from verify_agent.verifier.theory.registry import Theory
+from verify_agent.verifier.theory.values import Seq, Value
+from verify_agent.verifier.vc.conditions import Condition, Key
+from verify_agent.verifier.vc.state import State, join
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.vc.loops import LoopRule
+
+EVERYTHING = frozenset({"BaseException"})
+
+
+@dataclass
+class Raised:
+    """An execution that ends with an exception."""
+
+    state: State
+    exception: str
+    span: Span
+
+
+@dataclass
+class Mode:
+    """What an exception means here: caught (a path of its own), or a condition to show.
+
+    With `ignore`, neither: the value is wanted as a formula, total in the logic.
+    """
+
+    key: Key
+    catches: frozenset[str] = frozenset()
+    ignore: bool = False
+    raised: list[Raised] = field(default_factory=list)
+
+    def caught(self, exception: str) -> bool:
+        """Whether that exception gets a path of its own."""
+        return any(is_subclass(exception, c) for c in self.catches)
+
+
+def is_subclass(exception: str, of: str) -> bool:
+    """Whether one builtin exception class is another or derives from it.
+
+    >>> is_subclass("IndexError", "LookupError"), is_subclass("KeyError", "ValueError")
+    (True, False)
+    """
+    import builtins
+
+    one, other = getattr(builtins, exception, None), getattr(builtins, of, None)
+    if not (isinstance(one, type) and isinstance(other, type)):
+        raise Unsupported(f"exception class {exception if one is None else of}")
+    return issubclass(one, other)
+
+
+@dataclass
+class Machine:
+    """The executor's shared part: one for all executions of one subject."""
+
+    program: n.Program
+    theory: Theory
+    mode: Mode
+    loops: LoopRule
+    conditions: list[Condition] = field(default_factory=list)
+    assumptions: dict[str, None] = field(default_factory=dict)
+    calls: tuple[str, ...] = ()
+    shared: frozenset[int] = frozenset()
+    _objects: int = 0
+
+    def new_object(self, state: State, seq: Seq, type_: object) -> v.Ref:
+        """A new list."""
+        self._objects += 1
+        state.heap[self._objects] = seq
+        return v.Ref(self._objects, type_)  # type: ignore[arg-type]
+
+    @contextmanager
+    def using(self, mode: Mode) -> Iterator[Mode]:
+        """Within, exceptions mean what this mode says."""
+        before, self.mode = self.mode, mode
+        try:
+            yield mode
+        finally:
+            self.mode = before
+
+    def condition(self, state: State, goal: Term, label: str, span: Span, key: Key) -> None:
+        """Put a condition on record: the goal must follow from all that holds here."""
+        if goal is t.TRUE or state.dead:
+            return
+        self.conditions.append(Condition(key, state.assumptions, goal, label, span))
+
+    def demand(self, state: State, ok: Term, exception: str, span: Span, label: str) -> None:
+        """Where `ok` fails, Python raises; afterwards it holds."""
+        if ok is t.TRUE or self.mode.ignore:
+            return
+        if not self.mode.caught(exception):
+            self.condition(state, ok, label, span, self.mode.key)
+            state.assume(ok)
+            return
+        if state.binders:
+            raise Unsupported("an exception inside a comprehension", span.line, span.column)
+        failed = state.copy()
+        failed.decide(t.negate(ok))
+        self.mode.raised.append(Raised(failed, exception, span))
+        state.decide(ok)
+
+    def fail(self, state: State, exception: str, span: Span, label: str) -> None:
+        """Python raises here; the state is dead afterwards."""
+        self.demand(state, t.FALSE, exception, span, label)
+        state.decide(t.FALSE)
+
+    def either(
+        self,
+        state: State,
+        condition: Term,
+        then: Callable[[State], Value],
+        otherwise: Callable[[State], Value],
+    ) -> Value:
+        """The value of one of two continuations, both executed from here; the state is joined."""
+        if condition is t.TRUE:
+            return then(state)
+        if condition is t.FALSE:
+            return otherwise(state)
+        yes, no = state.copy(), state.copy()
+        yes.decide(condition)
+        no.decide(t.negate(condition))
+        a, b = then(yes), otherwise(no)
+        state.become(join(self.theory, [yes, no]))
+        if yes.dead or no.dead:
+            return b if yes.dead else a
+        return choose(self.theory, condition, a, b)
+
+
+def unsupported(construct: str, node: n.Node) -> Unsupported:
+    """The error for a construct without an exact model, where it stands."""
+    return Unsupported(construct, node.span.line, node.span.column)
