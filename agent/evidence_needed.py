@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verify_agent.verifier.evidence import Attempt, Obligation, Verdict
-from verify_agent.verifier.subject import TYPES
+from verify_agent.verifier.subject import EXAMPLE, TYPES
 
 
 def meets(obligations: Iterable[Obligation], asked: Verdict) -> bool:
@@ -13,8 +13,21 @@ def meets(obligations: Iterable[Obligation], asked: Verdict) -> bool:
 
     What a type checker says is judged apart (`undecided`): it is no evidence about behaviour.
     """
-    words = [o.verdict for o in obligations if o.kind != TYPES]
-    return bool(words) and all(word.rank >= asked.rank for word in words)
+    judged = [o for o in obligations if o.kind != TYPES]
+    return bool(judged) and not lacking(judged, asked)
+
+
+def lacking(obligations: Iterable[Obligation], asked: Verdict) -> tuple[Obligation, ...]:
+    """The obligations with less evidence than they need.
+
+    An example is a closed expression: one run shows all that there is to show. Types need
+    mypy's assent.
+    """
+    return tuple(o for o in obligations if o.verdict.rank < _needed(o, asked).rank)
+
+
+def _needed(obligation: Obligation, asked: Verdict) -> Verdict:
+    return Verdict.TESTED if obligation.kind in (EXAMPLE, TYPES) else asked
 
 
 def undecided(obligations: Iterable[Obligation], engine: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Protocol
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent.state import AbstractState, Ending, LastOutcome, State, abstract_state
 from verify_agent.agent.tools.bench import Bench
-from verify_agent.agent.tools.check import side_by_side
+from verify_agent.agent.tools.check import STOPPED, side_by_side
 from verify_agent.agent.tools.deliver import deliver
 from verify_agent.agent.tools.examine import examine
 from verify_agent.agent.tools.give_up import give_up
@@ -81,11 +81,11 @@ def run(state: State, policy: Policy, bench: Bench, journal: Journal) -> State:
         try:
             state = step(number, state, policy, bench, journal)
         except KeyboardInterrupt:
-            state = replace(state, ending=Ending.INTERRUPTED, problem="interrupted")
+            state = replace(state, ending=Ending.INTERRUPTED, problem=STOPPED).after(bench.now())
         except VerifyAgentError as error:
-            state = _broken(state, str(error))
+            state = _broken(state, str(error)).after(bench.now())
         except Exception as error:  # the edge of a tool: the cause is kept for the report
-            state = _broken(state, f"{type(error).__name__}: {error}")
+            state = _broken(state, f"{type(error).__name__}: {error}").after(bench.now())
     journal.ended(state)
     return state
 

@@ -10,7 +10,6 @@ from verify_agent.agent import policy_actions as actions
 from verify_agent.agent import policy_prior as prior
 from verify_agent.agent.state import ALWAYS, ENGINES, AbstractState, Stage
 from verify_agent.mdp.model import Choice, Dirichlet, Model, mixture
-from verify_agent.verifier.evidence import DEDUCTIVE
 
 Successors = list[tuple[Fraction, AbstractState]]
 
@@ -110,13 +109,7 @@ def _checked(state: AbstractState, kind: str, action: str) -> Successors:
 def _told(state: AbstractState, engine: str, outcome: str) -> AbstractState:
     if outcome == SILENT and engine in ALWAYS:
         return replace(state, sound=False, reached=False)
-    reaches = outcome == REACHES or (outcome == AGREES and engine in _enough(state))
-    return replace(state, reached=state.sound and (state.reached or reaches))
-
-
-def _enough(state: AbstractState) -> tuple[str, ...]:
-    """Engines whose agreement alone is the evidence, where only tests are asked for."""
-    return () if state.proof else ("properties", DEDUCTIVE)
+    return replace(state, reached=state.sound and (state.reached or outcome == REACHES))
 
 
 def _belief(state: AbstractState, kind: str, engine: str) -> dict[str, Fraction]:
@@ -124,6 +117,9 @@ def _belief(state: AbstractState, kind: str, engine: str) -> dict[str, Fraction]
     weights = prior.CHECKS[engine, kind][0]
     named = zip((REACHES, AGREES, SILENT, REFUTES), map(Fraction, weights), strict=True)
     mean = Dirichlet(tuple((name, w) for name, w in named if w)).mean()
+    if not state.proof and REACHES in mean:
+        moved = mean[AGREES] * prior.ENOUGH_FOR_TESTS
+        mean |= {REACHES: mean[REACHES] + moved, AGREES: mean[AGREES] - moved}
     factor = Fraction(1)
     if state.reached:
         factor = prior.LESS_LIKELY_AFTER_PROOF
@@ -139,16 +135,17 @@ def _with_time(probability: Fraction, state: AbstractState) -> Successors:
     """Split a successor by what the clock says: as it is, late, or out of budget."""
     if state.stage not in (Stage.SEARCH, Stage.CANDIDATE):
         return [(probability, state)]
-    if not state.late:
-        share = prior.BECOMES_LATE
-        return [
-            (probability * (1 - share), state),
-            (probability * share, replace(state, late=True)),
-        ]
-    share = prior.BECOMES_SPENT
     stage = Stage.LAST_CALL if state.deliverable else Stage.HOPELESS
     spent = AbstractState(stage, state.scalar, state.proof)
-    return [(probability * (1 - share), state), (probability * share, spent)]
+    if state.late:
+        lost = prior.LATE_BECOMES_SPENT
+        return [(probability * (1 - lost), state), (probability * lost, spent)]
+    later, lost = prior.BECOMES_LATE, prior.EARLY_BECOMES_SPENT
+    return [
+        (probability * (1 - later - lost), state),
+        (probability * later, replace(state, late=True)),
+        (probability * lost, spent),
+    ]
 
 
 def _shares(weights: tuple[str, str]) -> tuple[Fraction, Fraction]:

@@ -20,9 +20,8 @@ from verify_agent.verifier.evidence import (
 )
 
 if TYPE_CHECKING:
-    from verify_agent.agent.task import Task
-
     from verify_agent.agent.synth.problem import Candidate
+    from verify_agent.agent.task import Task
 
 TYPING, SYMBOLIC, PROPERTIES = "typing", "symbolic", "properties"
 ENGINES = (TYPING, SYMBOLIC, PROPERTIES, DEDUCTIVE)
@@ -211,10 +210,11 @@ class AbstractState:
     @property
     def name(self) -> str:
         """A readable unique name, the state's id in the decision process."""
+        stage = str(self.stage.value)
         if self.stage in (Stage.DELIVERED, Stage.GIVEN_UP):
-            return self.stage.value
+            return stage
         words = [
-            self.stage.value,
+            stage,
             "scalar" if self.scalar else "collection",
             "proof" if self.proof else "tests",
         ]

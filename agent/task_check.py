@@ -64,10 +64,7 @@ class Checker:
 
     def read_definitions(self) -> Definitions:
         """The task's specification functions."""
-        source = self.file.definitions
-        if not source.strip():
-            return self.definitions
-        self.definitions, wrong = parse_definitions(source)
+        self.definitions, wrong = parse_definitions(self.file.definitions)
         start = self.document.place(("definitions",))
         for line, found in wrong:
             place = Place(start.line + line, 1)

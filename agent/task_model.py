@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 Kind = Literal["implement", "repair", "optimize", "specify", "test", "document"]
 Level = Literal["tested", "confirmed", "proved"]
 Provider = Literal["synth", "cerebras", "openai", "replay"]
+_Several = Annotated[list[Provider], Field(min_length=1), Tag("several")]
+Providers = Annotated[
+    Annotated[Provider, Tag("one")] | _Several,
+    Discriminator(lambda value: "several" if isinstance(value, list) else "one"),
+]
 Text = Annotated[str, Field(min_length=1)]
 Expressions = list[Text]
 
@@ -103,7 +108,7 @@ class TaskFile(_Strict):
         description="The least evidence to accept. Without it: `tested` where there are only "
         "examples or properties, else `proved`.",
     )
-    provider: Provider | Annotated[list[Provider], Field(min_length=1)] = Field(
+    provider: Providers = Field(
         default="synth", description="Who proposes code, or a list in order of preference."
     )
     model: Text | None = Field(default=None, description="A language model provider's model.")

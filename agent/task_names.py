@@ -51,8 +51,8 @@ BUILTINS = frozenset(dir(builtins)) - IMPURE
 _RESERVED = frozenset({"result", "OLD", "_ARGS", "_KWARGS", "icontract", "copy"})
 _TYPE_NAMES = frozenset(n for n in BUILTINS if isinstance(getattr(builtins, n), type))
 OPERATORS = frozenset(
-    """+ - * / // % ** @ & | ^ ~ << >> < <= > >= == != and or not in is""".split()  # noqa: SIM905
-)
+    "+ - * / // % ** @ & | ^ ~ << >> < <= > >= == != and or not in is".split()  # noqa: SIM905
+) | {"not in", "is not"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def parse_given(text: str, types: frozenset[str]) -> tuple[tuple[str, str], ...]
 
 def close(name: str, known: Iterable[str]) -> str:
     """`; did you mean ...` where a known name is near; empty otherwise."""
-    found = difflib.get_close_matches(name, sorted(known), 1, 0.7)
+    found = difflib.get_close_matches(name, sorted(known), 1, 0.6)
     return f"; did you mean `{found[0]}`?" if found else ""
 
 

@@ -66,9 +66,8 @@ def _real_path(location: tuple[str | int, ...], document: Document) -> Path:
     """The part of pydantic's location that the document has; unions add words of their own."""
     path: Path = ()
     for part in location:
-        if (*path, part) not in document.places:
-            break
-        path = (*path, part)
+        if (*path, part) in document.places:
+            path = (*path, part)
     return path
 
 

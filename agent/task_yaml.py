@@ -90,8 +90,9 @@ def _first_alias(text: str) -> Place | None:
     import yaml
 
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
-        if getattr(event, "anchor", None):
-            return Place(event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        if getattr(event, "anchor", None) and mark is not None:
+            return Place(mark.line + 1, mark.column + 1)
     return None
 
 

@@ -36,8 +36,7 @@ def decorators(contract: Contract, parameters: tuple[str, ...]) -> tuple[str, ..
     @icontract.require(lambda x: x > 0)
     """
     requires = (_decorator("require", c, parameters, ()) for c in contract.requires)
-    extra = ("result", "OLD") if contract.snapshots else ("result",)
-    ensures = [_decorator("ensure", c, parameters, extra) for c in contract.ensures]
+    ensures = [_decorator("ensure", c, parameters, ("result", "OLD")) for c in contract.ensures]
     snapshots = [
         f'@icontract.snapshot({_function(_captured(s.text, s.deep), parameters)}, name="{s.name}")'
         for s in contract.snapshots
@@ -141,7 +140,7 @@ def with_docstring(function: str, text: str) -> str:
 
     All else stays as it was written. An empty text changes nothing.
     """
-    if not text:
+    if not text.strip():
         return function.strip("\n")
     node = _only_function(function)
     lines = function.strip("\n").splitlines()

@@ -100,9 +100,7 @@ def _not_a_policy(
     return None
 
 
-def _residual(
-    model: Model, policy: Mapping[str, str], values: Mapping[str, Fraction]
-) -> Fraction:
+def _residual(model: Model, policy: Mapping[str, str], values: Mapping[str, Fraction]) -> Fraction:
     off = (abs(values[s] - model.q(s, a, values)) for s, a in policy.items())
     return max(off, default=Fraction(0))
 

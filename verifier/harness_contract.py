@@ -126,9 +126,7 @@ def compile_contract(
             (s.name, names.compile(Condition(s.text), parameters), s.deep)
             for s in contract.snapshots
         ),
-        invariants=tuple(
-            names.compile(c, _renamed_self(self_name)) for c in contract.invariants
-        ),
+        invariants=tuple(names.compile(c, _renamed_self(self_name)) for c in contract.invariants),
         raises=tuple(
             (names.exception(r.exception), r.exception, names.compile(r.condition, parameters))
             for r in contract.raises

@@ -176,6 +176,15 @@ def callee_promise(error: BaseException) -> str | None:
     return found or "post"
 
 
+def broken_promise(error: BaseException) -> str:
+    """What icontract says of a violation, in one line: the condition, then the values."""
+    lines = [line.strip() for line in str(error).splitlines()]
+    told = [line for line in lines if line and not line.startswith("File ")]
+    condition, *values = told or ["a condition"]
+    said = f"a callee's condition failed: {condition.rstrip(':')}"
+    return f"{said} ({', '.join(values)})" if values else said
+
+
 def in_progress(instance: object) -> Callable[[], None]:
     """Tell icontract that this object's invariants are suspended, as within its own call.
 

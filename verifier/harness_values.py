@@ -36,6 +36,8 @@ def _same(left: Any, right: Any, seen: set[tuple[int, int]]) -> bool:
         return (math.isnan(left) and math.isnan(right)) or (
             left == right and math.copysign(1, left) == math.copysign(1, right)
         )
+    if isinstance(left, complex):
+        return same(left.real, right.real) and same(left.imag, right.imag)
     pair = (id(left), id(right))
     if left is right or pair in seen:
         return True
@@ -49,9 +51,7 @@ def _same(left: Any, right: Any, seen: set[tuple[int, int]]) -> bool:
         return (
             len(left) == len(right)
             and all(_same(a, b, seen) for a, b in zip(left, right, strict=True))
-            and all(
-                _same(a, b, seen) for a, b in zip(left.values(), right.values(), strict=True)
-            )
+            and all(_same(a, b, seen) for a, b in zip(left.values(), right.values(), strict=True))
             and _same_attributes(left, right, seen)
         )
     if isinstance(left, set | frozenset):
@@ -60,7 +60,7 @@ def _same(left: Any, right: Any, seen: set[tuple[int, int]]) -> bool:
         return False
     if attributes(left):
         return _same_attributes(left, right, seen)
-    return bool(left == right) or not _has_own_equality(left)
+    return _equal(left, right) or not _has_own_equality(left)
 
 
 def _same_set(left: Any, right: Any, seen: set[tuple[int, int]]) -> bool:
@@ -91,8 +91,17 @@ def attributes(value: object) -> dict[str, object]:
     return found
 
 
-def _has_own_equality(value: object) -> bool:
-    return type(value).__eq__ is not object.__eq__
+def _has_own_equality(value: Any) -> bool:
+    own: Any = type(value).__eq__
+    return own is not object.__eq__
+
+
+def _equal(left: object, right: object) -> bool:
+    try:
+        return bool(left == right)
+    except Exception:
+        # A foreign `__eq__` may raise anything (an array's does): no difference was shown.
+        return True
 
 
 @dataclass(frozen=True)

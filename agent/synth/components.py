@@ -31,10 +31,16 @@ WEIGHTS: dict[str, int] = {
     "({0} > {1}) - ({0} < {1})": 5,
     "{0} + {1} #bool": 3,
     "2 ** {0}": 3,
+    "{0}[0]": 1,
+    "{0}[-1]": 1,
+    "{0}.upper()": 1,
+    "{0}.lower()": 1,
+    "{0}.strip()": 1,
+    "{0}[::-1]": 1,
 }
 """Costs of the parts that occur in most tasks; a part without an entry costs 2."""
 
-LEAF_WEIGHTS = {"parameter": 1, "constant": 2, "spare constant": 3, "contract term": 3}
+LEAF_WEIGHTS = {"parameter": 1, "constant": 2, "spare constant": 3, "contract term": 2}
 SPARE_CONSTANTS = (0, 1, -1, 2, 10)
 
 

@@ -19,6 +19,9 @@ from verify_agent.verifier.ir.types import Type
 ACTIVE = 24
 POOL = 260
 MAX_TRIES = 6000
+FRESH = 300
+CORNERS = 150
+"""A sampler's first inputs are corner cases, which the pool has already."""
 
 
 class Context:
@@ -40,6 +43,7 @@ class Context:
         self.pool: list[Case] = []
         self.active: list[Case] = []
         self.version = 0
+        self._draws = 0
         self._fill()
 
     def _fill(self) -> None:
@@ -96,18 +100,35 @@ class Context:
         if function is None:
             return False
         failed: list[Case] = []
+        self.spec.undecided = 0
         for case in itertools.chain(self.active, self.pool):
             if not self.spec.meets(function, case):
                 failed.append(case)
                 if case in self.active or len(failed) >= 3 or not learn:
                     break
         if not failed:
-            return self.spec.meets_calls(function, [case.input for case in self.pool])
+            failed = self._fails_afresh(function) if learn else []
+            if not failed:
+                return self.spec.meets_calls(function, [case.input for case in self.pool])
+            self.pool += failed
         fresh = [c for c in failed if c not in self.active and c.raised is None]
         if learn and fresh:
             self.active += fresh
             self.version += 1
         return False
+
+    def _fails_afresh(self, function: Callable[..., Any]) -> list[Case]:
+        """Cases where a body that passed all known ones fails, of inputs that are new."""
+        self._draws += 1
+        sampler = Sampler(self.constants, self.problem.seed + 7919 * self._draws)
+        failed: list[Case] = []
+        for values in itertools.islice(sampler.inputs(self.types), CORNERS, CORNERS + FRESH):
+            case = self.spec.case(values)
+            if case is not None and not self.spec.meets(function, case):
+                failed.append(case)
+                if len(failed) >= 3:
+                    break
+        return failed
 
     def uses_allowed(self, nodes: list[ast.stmt] | list[ast.expr]) -> bool:
         """Whether syntax uses nothing forbidden and calls no hidden definition."""

@@ -43,7 +43,9 @@ class Tree:
         """The conditional expression."""
         if self.leaf is not None:
             return self.leaf.tree()
-        assert self.test and self.yes and self.no
+        assert self.test is not None
+        assert self.yes is not None
+        assert self.no is not None
         return ast.IfExp(test=self.test.tree(), body=self.yes.tree(), orelse=self.no.tree())
 
 

@@ -51,7 +51,7 @@ def _term(context: Context, cases: list[Case], node: ast.expr) -> Term | None:
     if type_ is None:
         return None
     nodes = sum(1 for _ in ast.walk(node))
-    cost = LEAF_WEIGHTS["contract term"] + max(0, nodes - 8) // 6
+    cost = LEAF_WEIGHTS["contract term"] + nodes // 5
     return Term(type_, cost, values, leaf=tree)
 
 
@@ -71,5 +71,3 @@ def _type(values: tuple[Any, ...]) -> Type | None:
             if all(p is not None for p in parts):
                 return TupleType(tuple(p for p in parts if p is not None))
     return None
-
-

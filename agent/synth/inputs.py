@@ -161,8 +161,8 @@ def example_pairs(problem: SynthesisProblem) -> list[Input]:
     found: list[Input] = []
     for text in problem.contract.examples:
         for node in ast.walk(_parse(text)):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-                if node.func.id == name and not node.keywords:
+            match node:
+                case ast.Call(func=ast.Name(id=called), keywords=[]) if called == name:
                     found += _literal_arguments(node)
     return [values for values in found if len(values) == len(problem.signature.names)]
 

@@ -183,7 +183,8 @@ class Machine:
         return lambda env: value(env)[index(env)]
 
     def _slice(self, node: ast.Slice) -> Code:
-        parts = [p and self._expr(p) for p in (node.lower, node.upper, node.step)]
+        bounds = (node.lower, node.upper, node.step)
+        parts = [None if b is None else self._expr(b) for b in bounds]
         return lambda env: slice(*(None if p is None else p(env) for p in parts))
 
     def _generators(

@@ -23,8 +23,8 @@ class Budget:
         self.left = steps
         self.depth = 0
 
-    def refill(self) -> None:
-        self.left = self.steps
+    def refill(self, steps: int | None = None) -> None:
+        self.left = self.steps if steps is None else steps
         self.depth = 0
 
     def spend(self) -> None:
@@ -136,16 +136,21 @@ _STR = (
     "replace rfind rindex rpartition rsplit rstrip split splitlines startswith strip swapcase "
     "title upper"
 )
+_SETS = "difference intersection issubset issuperset union"
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 METHODS: dict[type, frozenset[str]] = {
-    str: frozenset(_STR.split()),
-    list: frozenset("append clear copy count extend index insert pop remove reverse sort".split()),
-    tuple: frozenset(("count", "index")),
-    dict: frozenset("copy get items keys pop setdefault update values".split()),
-    set: frozenset(
-        "add copy difference discard intersection isdisjoint issubset issuperset remove "
-        "symmetric_difference union update".split()
-    ),
-    frozenset: frozenset("difference intersection issubset issuperset union".split()),
+    int: frozenset(("bit_length",)),
+    str: _words(_STR),
+    list: _words("append clear copy count extend index insert pop remove reverse sort"),
+    tuple: _words("count index"),
+    dict: _words("copy get items keys pop setdefault update values"),
+    set: _words("add copy discard isdisjoint remove symmetric_difference update " + _SETS),
+    frozenset: _words(_SETS),
 }
 
 

@@ -15,16 +15,12 @@ def function_node(problem: SynthesisProblem, body: Body, *, guarded: bool) -> as
     signature = problem.signature
     arguments = ast.arguments(
         posonlyargs=[],
-        args=[
-            ast.arg(arg=p.name, annotation=_parse(p.annotation)) for p in signature.parameters
-        ],
+        args=[ast.arg(arg=p.name, annotation=_parse(p.annotation)) for p in signature.parameters],
         kwonlyargs=[],
         kw_defaults=[],
         defaults=[_parse(p.default) for p in signature.parameters if p.default],
     )
-    guards = [
-        _guard(r.exception, r.condition.text) for r in problem.contract.raises if guarded
-    ]
+    guards = [_guard(r.exception, r.condition.text) for r in problem.contract.raises if guarded]
     node = ast.FunctionDef(
         name=signature.name,
         args=arguments,
@@ -50,9 +46,7 @@ def _parse(text: str) -> ast.expr:
 
 
 def _guard(exception: str, condition: str) -> ast.stmt:
-    error = ast.Call(
-        func=ast.Name(id=exception), args=[ast.Constant(value=condition)], keywords=[]
-    )
+    error = ast.Call(func=ast.Name(id=exception), args=[ast.Constant(value=condition)], keywords=[])
     return ast.If(test=_parse(condition), body=[ast.Raise(exc=error)], orelse=[])
 
 

@@ -46,9 +46,13 @@ def pushed_not(node: ast.expr, types: Types) -> ast.expr | None:
             return ast.Constant(value=not value)
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             better = negated(operand, types)
-            return None if isinstance(better, ast.UnaryOp) and better is not operand and (
-                isinstance(better.op, ast.Not) and better.operand is operand
-            ) else better
+            return (
+                None
+                if isinstance(better, ast.UnaryOp)
+                and better is not operand
+                and (isinstance(better.op, ast.Not) and better.operand is operand)
+                else better
+            )
     return None
 
 

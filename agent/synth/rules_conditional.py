@@ -7,6 +7,7 @@ import copy
 from collections.abc import Mapping
 
 from verify_agent.agent.synth.kinds import is_bool, is_int, is_total, same
+from verify_agent.agent.synth.linear import flip
 from verify_agent.agent.synth.rules_boolean import negated
 from verify_agent.verifier.ir.types import Type
 
@@ -106,6 +107,11 @@ class _Assume(ast.NodeTransformer):
         if is_bool(test, types):
             self.known[ast.unparse(negated(copy.deepcopy(test), types))] = not value
 
+    def applied(self, node: ast.expr) -> ast.expr:
+        result = self.visit(copy.deepcopy(node))
+        assert isinstance(result, ast.expr)
+        return result
+
     def visit(self, node: ast.AST) -> ast.AST:
         if isinstance(node, (ast.Compare, ast.Name, ast.UnaryOp, ast.BoolOp)):
             value = self.known.get(ast.unparse(node))
@@ -118,8 +124,8 @@ def known_condition(node: ast.expr, types: Types) -> ast.expr | None:
     """Inside a branch the outer test is decided."""
     match node:
         case ast.IfExp(test=test, body=body, orelse=orelse) if is_bool(test, types):
-            new_body = _Assume(test, True, types).visit(copy.deepcopy(body))
-            new_orelse = _Assume(test, False, types).visit(copy.deepcopy(orelse))
+            new_body = _Assume(test, True, types).applied(body)
+            new_orelse = _Assume(test, False, types).applied(orelse)
             if not same(new_body, body) or not same(new_orelse, orelse):
                 return ast.IfExp(test, new_body, new_orelse)
     return None
@@ -131,8 +137,7 @@ def known_operand(node: ast.expr, types: Types) -> ast.expr | None:
         case ast.BoolOp(op=op, values=values) if all(is_bool(v, types) for v in values):
             for i, first in enumerate(values):
                 for j in range(i + 1, len(values)):
-                    assume = _Assume(first, isinstance(op, ast.And), types)
-                    better = assume.visit(copy.deepcopy(values[j]))
+                    better = _Assume(first, isinstance(op, ast.And), types).applied(values[j])
                     if not same(better, values[j]):
                         return ast.BoolOp(op, [*values[:j], better, *values[j + 1 :]])
     return None
@@ -166,7 +171,20 @@ def positive_test(node: ast.expr, types: Types) -> ast.expr | None:
     return None
 
 
+def body_first(node: ast.expr, types: Types) -> ast.expr | None:
+    """`a if b < a else b` -> `a if a > b else b`."""
+    match node:
+        case ast.IfExp(test=ast.Compare(left=left, ops=[_], comparators=[right]) as test):
+            ordered = is_int(left, types) and is_int(right, types)
+            if not ordered or isinstance(right, ast.Constant):
+                return None
+            if same(right, node.body) and not same(left, node.body):
+                return ast.IfExp(flip(test), node.body, node.orelse)
+    return None
+
+
 RULES = (
+    body_first,
     constant_test,
     equal_branches,
     boolean_branches,

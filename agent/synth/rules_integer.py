@@ -47,18 +47,18 @@ def constant_right(node: ast.expr, types: Types) -> ast.expr | None:
     """`0 < x` -> `x > 0`."""
     match node:
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            if _literal(left) and not _literal(right) and not isinstance(op, (ast.In, ast.NotIn)):
-                if not isinstance(op, (ast.Is, ast.IsNot)):
-                    return flip(node)
+            symmetric = not isinstance(op, (ast.In, ast.NotIn, ast.Is, ast.IsNot))
+            if symmetric and _literal(left) and not _literal(right):
+                return flip(node)
     return None
 
 
 def against_zero(node: ast.expr, types: Types) -> ast.expr | None:
     """`x >= 1` -> `x > 0` and `x <= -1` -> `x < 0` for integers."""
     match node:
-        case ast.Compare(
-            left=left, ops=[ast.GtE()], comparators=[ast.Constant(value=1)]
-        ) if is_int(left, types) and is_int(node.comparators[0], types):
+        case ast.Compare(left=left, ops=[ast.GtE()], comparators=[ast.Constant(value=1)]) if is_int(
+            left, types
+        ) and is_int(node.comparators[0], types):
             return ast.Compare(left, [ast.Gt()], [ast.Constant(value=0)])
         case ast.Compare(
             left=left,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from verify_agent.agent.synth import rules_boolean, rules_conditional, rules_integer
 from verify_agent.agent.synth.layout import laid_out
+from verify_agent.agent.synth.local_types import local_types
 from verify_agent.agent.synth.problem import Body, SynthesisProblem
 from verify_agent.verifier.ir.types import Type
 
@@ -71,8 +72,27 @@ def simplify(node: ast.expr, types: Types, forbid: frozenset[str] = frozenset())
 
 def simplified(problem: SynthesisProblem, body: Body) -> list[Body]:
     """The body's forms, best first: simplified and laid out as statements, then as found."""
-    match body.statements:
-        case (ast.Return(value=ast.expr() as value),):
-            better = simplify(value, problem.types, problem.forbid)
-            return [Body(laid_out(better)), body]
-    return [body]
+    types = local_types(body.statements, problem.types)
+    shape = _Statements(types, problem.forbid)
+    better = [s for old in body.statements for s in shape.top(copy.deepcopy(old))]
+    return [Body(tuple(better)), body]
+
+
+class _Statements(ast.NodeTransformer):
+    """Simplifies the expressions in statements."""
+
+    def __init__(self, types: Types, forbid: frozenset[str]) -> None:
+        self.types = types
+        self.forbid = forbid
+
+    def top(self, statement: ast.stmt) -> tuple[ast.stmt, ...]:
+        """The statements for one at the body's top level."""
+        if isinstance(statement, ast.Return) and statement.value is not None:
+            return laid_out(simplify(statement.value, self.types, self.forbid))
+        return (self.visit(statement),)
+
+    def generic_visit(self, node: ast.AST) -> ast.AST:
+        if isinstance(node, ast.expr):
+            reads = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+            return simplify(node, self.types, self.forbid) if reads else node
+        return super().generic_visit(node)

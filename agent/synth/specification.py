@@ -15,6 +15,9 @@ from verify_agent.contracts.model import Condition
 from verify_agent.verifier.errors import Unsupported
 
 Function = Callable[..., Any]
+CANDIDATE_STEPS = 4_000
+MAX_UNDECIDED = 5
+"""Runs of one candidate that may end without a result, on large inputs; more are not tried."""
 _UNDECIDED = (OutOfBudget, RecursionError, MemoryError)
 
 
@@ -40,6 +43,7 @@ class Specification:
         self.problem = problem
         self.machine = Machine()
         self.opaque: list[str] = []
+        self.undecided = 0
         self.names = problem.signature.names
         if contract.definitions:
             self._attempt(contract.definitions, self.machine.define)
@@ -139,6 +143,10 @@ class Specification:
             known = case.known[key] = self._judge(case.env | {"result": result}, case)
         return known
 
+    def accepts_after(self, case: Case, name: str, value: Any) -> bool:
+        """Whether the postconditions allow a parameter to end with a value, nothing returned."""
+        return self._judge(case.env | {name: value, "result": None}, case)
+
     def _judge(self, env: Env, case: Case) -> bool:
         for code in self.ensures:
             if self.holds(code, env) is False:
@@ -162,12 +170,16 @@ class Specification:
 
     def meets(self, function: Function, case: Case) -> bool:
         """Whether a call does what the contract says: result, exception, arguments left alone."""
+        small = is_small(case.input)
+        if self.undecided > MAX_UNDECIDED and not small:
+            return True
         args = copy.deepcopy(case.input)
-        self.machine.budget.refill()
+        self.machine.budget.refill(CANDIDATE_STEPS)
         try:
             result = function(*args)
         except _UNDECIDED:
-            return case.raised is None and not _small(case.input)
+            self.undecided += 1
+            return case.raised is None and not small
         except Exception as error:  # whatever a candidate raises is judged here
             return type(error).__name__ == case.raised
         if case.raised is not None:
@@ -245,10 +257,10 @@ def mentions(node: ast.AST, name: str) -> bool:
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
 
 
-def _small(values: Any) -> bool:
+def is_small(values: Any) -> bool:
     """Whether every program that a person would write is done with this input in no time."""
     if isinstance(values, (tuple, list)):
-        return all(map(_small, values))
+        return all(map(is_small, values))
     return not isinstance(values, int) or abs(values) <= 300
 
 

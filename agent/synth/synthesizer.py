@@ -13,14 +13,47 @@ from verify_agent.agent.synth.enumerate import Enumeration
 from verify_agent.agent.synth.problem import Body, Candidate, Input, Strategy, SynthesisProblem
 from verify_agent.agent.synth.render import function_node, may_raise_by_itself, size
 from verify_agent.agent.synth.simplify import simplified
+from verify_agent.agent.synth.source_text import source_text
 
-SLICE = 0.02
-GRACE = 0.3
+SLICE = 0.015
+"""Seconds that a strategy works before the next one has its turn."""
+MIN_GRACE = 0.04
+GRACE = 0.006
+"""Seconds a syntax-tree node of the best answer to go on looking for a smaller one."""
+PREFERRED = {"definition": 0.75}
+"""How much a strategy's answers count below their size when the smallest is chosen."""
 
 
 def default_strategies() -> tuple[Strategy, ...]:
     """All strategies; the synthesizer orders those that apply by their price."""
-    return (Definitional(), Enumeration())
+    from verify_agent.agent.synth.accumulate import Accumulate, MapInPlace
+    from verify_agent.agent.synth.early_exit import EarlyExit
+    from verify_agent.agent.synth.folds import Fold
+    from verify_agent.agent.synth.naturals import Count
+    from verify_agent.agent.synth.pieces import Pieces
+    from verify_agent.agent.synth.running import Running
+    from verify_agent.agent.synth.search_loop import SearchLoop
+    from verify_agent.agent.synth.sketches import Sketches
+    from verify_agent.agent.synth.sygus import Sygus
+
+    return (
+        Definitional(),
+        Sygus(),
+        Running(),
+        Enumeration(),
+        Enumeration("lattice"),
+        Enumeration("arithmetic"),
+        Fold(),
+        Fold("index"),
+        Fold("sum"),
+        Count(),
+        SearchLoop(),
+        Pieces(),
+        EarlyExit(),
+        Accumulate(),
+        MapInPlace(),
+        Sketches(),
+    )
 
 
 @dataclass
@@ -100,7 +133,7 @@ class Synthesizer:
     def _take(self) -> Candidate | None:
         if not self._waiting:
             return None
-        text = min(self._waiting, key=lambda key: self._waiting[key][0].cost)
+        text = min(self._waiting, key=lambda key: self._rank(self._waiting[key]))
         self._offered.add(text)
         return self._waiting.pop(text)[0]
 
@@ -115,9 +148,9 @@ class Synthesizer:
         ]
 
     def _search(self, deadline: float | None, cancelled: Callable[[], bool]) -> None:
-        start = self.clock()
         if self._version != self.context.version or not self._offered:
             self._start()
+        start = self.clock()
         stop = deadline
         while self._running and not cancelled():
             for running in list(self._running):
@@ -126,9 +159,14 @@ class Synthesizer:
                 now = self.clock()
                 if stop is not None and now >= stop:
                     return
-                if self._waiting and (deadline is None or stop == deadline):
-                    grace = now + GRACE + 0.5 * (now - start)
-                    stop = grace if deadline is None else min(deadline, grace)
+                if self._waiting:
+                    best = min(candidate.cost for candidate, _ in self._waiting.values())
+                    grace = now + MIN_GRACE + GRACE * best + 0.5 * (now - start)
+                    stop = grace if stop is None else min(stop, grace)
+
+    @staticmethod
+    def _rank(item: tuple[Candidate, ast.FunctionDef]) -> float:
+        return item[0].cost * PREFERRED.get(item[0].strategy, 1.0)
 
     def _slice(self, running: _Running) -> bool:
         """Let a strategy work for a moment; False when it has come to its end."""
@@ -156,7 +194,7 @@ class Synthesizer:
                 if not self.context.uses_allowed(list(node.body)):
                     continue
                 if self.context.passes(node):
-                    self._waiting[text] = (Candidate(text + "\n", strategy, size(node)), node)
+                    self._waiting[text] = (Candidate(source_text(node), strategy, size(node)), node)
                     return
 
 

@@ -141,9 +141,10 @@ class Bank:
         except (ArithmeticError, ValueError, LookupError):
             if component.result == BOOL or isinstance(component.result, ListType):
                 return None
-            values = self._partly(component, columns)
-            if values is None:
+            partly = self._partly(component, columns)
+            if partly is None:
                 return None
+            values = partly
         return Term(component.result, self.cost, values, component=component, args=args)
 
     def _partly(self, component: Component, columns: list[Values]) -> Values | None:

@@ -23,6 +23,14 @@ class Examination:
     explanation: str = ""
 
 
+class CheckInterrupted(KeyboardInterrupt):
+    """Ctrl-C while engines ran; `findings` are those of the engines that were done."""
+
+    def __init__(self, findings: Mapping[str, Findings]) -> None:
+        super().__init__("interrupted")
+        self.findings = findings
+
+
 class Bench(Protocol):
     """The collaborators of one run. Every call may take seconds; all can be interrupted."""
 
@@ -46,7 +54,10 @@ class Bench(Protocol):
     def check(
         self, subject: Subject, engines: frozenset[str], seconds: float
     ) -> Mapping[str, Findings]:
-        """The findings of these engines, run side by side, by engine."""
+        """The findings of these engines, run side by side, by engine.
+
+        Raises `CheckInterrupted` on Ctrl-C.
+        """
 
     def deliver(self, state: State) -> tuple[str, ...]:
         """Write module, tests and report; the paths that were written."""

@@ -12,10 +12,9 @@ from dataclasses import replace
 from icontract import ensure, require
 
 from verify_agent.agent.evidence_needed import refutation
-from verify_agent.agent.state import ENGINES, LastOutcome, Standing, State
-from verify_agent.agent.tools.bench import Bench
+from verify_agent.agent.state import ENGINES, Ending, LastOutcome, Standing, State
+from verify_agent.agent.tools.bench import Bench, CheckInterrupted
 from verify_agent.verifier.engines.base import Findings
-from verify_agent.verifier.errors import ToolMissing
 from verify_agent.verifier.evidence import (
     INCONSISTENT,
     Attempt,
@@ -24,6 +23,8 @@ from verify_agent.verifier.evidence import (
     Verdict,
 )
 from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
+
+STOPPED = "stopped from outside"
 
 
 def ready(state: State) -> bool:
@@ -39,31 +40,38 @@ def ready(state: State) -> bool:
 @require(lambda state: ready(state))
 @require(lambda engines: bool(engines) and engines <= set(ENGINES))
 @require(lambda state, engines: not engines & state.tried)
-@ensure(lambda result, state, engines: result.tried >= state.tried | engines or rejected(result))
+@ensure(lambda result, state, engines: result.tried >= state.tried | engines or cut_short(result))
 @ensure(lambda result, state: rejected(result) or keeps_evidence(state, result))
-@ensure(lambda result: refutation(result.obligations) is None)
+@ensure(lambda result: refutation(result.obligations) is None or cut_short(result))
 def side_by_side(state: State, bench: Bench, engines: frozenset[str]) -> State:
     """The state with what the engines say; the candidate is gone if one of them refutes it.
 
-    Raises `ToolMissing` where the prover proved what a run refutes: a bug in this tool.
+    The run ends as broken where the prover proved what a run refutes (a bug in this tool), and
+    as interrupted on Ctrl-C, with the words of the engines that were done by then.
     """
     if state.candidate is None:
         raise ValueError("there is no candidate to check")
     subject = bench.subject(state.candidate)
-    findings = bench.check(subject, engines, state.goal.seconds - state.seconds)
-    merged = _merge(state.obligations or _blank(subject), findings)
-    for obligation in merged:
-        if obligation.reason == INCONSISTENT:
-            raise ToolMissing(INCONSISTENT, where=obligation.id)
+    ending = None
+    try:
+        findings = bench.check(subject, engines, state.goal.seconds - state.seconds)
+    except CheckInterrupted as stopped:
+        findings, ending = stopped.findings, Ending.INTERRUPTED
     notes = (*state.notes, *(note for f in findings.values() for note in f.notes))
     known = replace(
         state,
-        tried=state.tried | engines,
-        obligations=merged,
+        tried=state.tried | frozenset(findings),
+        obligations=_merge(state.obligations or _blank(subject), findings),
         notes=tuple(dict.fromkeys(notes)),
         simplified=True,
     ).after(bench.now())
-    return _judge(known, subject, engines)
+    judged = _judge(known, subject, frozenset(findings))
+    return replace(judged, ending=ending, problem=STOPPED) if ending else judged
+
+
+def cut_short(result: State) -> bool:
+    """Whether the candidate was given up or the run ended before all was said."""
+    return rejected(result) or result.ending is not None
 
 
 def rejected(result: State) -> bool:
@@ -83,6 +91,10 @@ def report_of(state: State, subject: Subject) -> FunctionReport:
 
 
 def _judge(state: State, subject: Subject, engines: frozenset[str]) -> State:
+    wrong = next((o for o in state.obligations if o.reason == INCONSISTENT), None)
+    if wrong:
+        problem = f"{wrong.id}: {INCONSISTENT}"
+        return replace(state, ending=Ending.TOOL_BROKE, problem=problem, last=LastOutcome.BROKE)
     if refutation(state.obligations):
         return _reject(state, subject)
     said = [a for o in state.obligations for a in o.attempts if a.engine in engines]

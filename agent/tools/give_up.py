@@ -6,9 +6,10 @@ from dataclasses import replace
 
 from icontract import ensure, require
 
-from verify_agent.agent.state import ENGINES, Ending, Standing, State
+from verify_agent.agent.evidence_needed import lacking, undecided
+from verify_agent.agent.state import ALWAYS, ENGINES, Ending, Standing, State
 from verify_agent.agent.tools.bench import Bench
-from verify_agent.verifier.evidence import Verdict
+from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Verdict
 
 
 def nothing_left(state: State) -> bool:
@@ -27,7 +28,8 @@ def nothing_left(state: State) -> bool:
 @ensure(lambda result, state: result.obligations == state.obligations)
 def give_up(state: State, bench: Bench) -> State:
     """The ended run; what was known stays on record."""
-    return replace(state, ending=_why(state)).after(bench.now())
+    problem = state.problem or _what_is_missing(state)
+    return replace(state, ending=_why(state), problem=problem).after(bench.now())
 
 
 def _why(state: State) -> Ending:
@@ -36,8 +38,32 @@ def _why(state: State) -> Ending:
             return Ending.VACUOUS
         case Standing.UNSATISFIABLE:
             return Ending.UNSATISFIABLE
-    if any(o.verdict is Verdict.ERROR for o in state.obligations):
+    if any(_broke(o) for o in lacking(state.obligations, state.goal.evidence)):
         return Ending.TOOL_BROKE
     if state.spent:
         return Ending.OUT_OF_BUDGET
     return Ending.NONE_FOUND if state.candidate is None else Ending.INCONCLUSIVE
+
+
+def _what_is_missing(state: State) -> str:
+    """The weakest obligation that is not decided as it should be, and why."""
+    if state.candidate is None:
+        if state.exhausted and not state.spent:
+            return "the search came to its end"
+        return f"{state.rejected} candidates were refuted, {state.seconds:.0f} s spent"
+    short = lacking(state.obligations, state.goal.evidence)
+    silent = [e for e in ALWAYS if undecided(state.obligations, e)]
+    if not short:
+        return f"no positive word of {', '.join(silent)}" if silent else ""
+    worst = min(short, key=lambda o: (not _broke(o), o.verdict.rank))
+    return f"{worst.kind} `{worst.text}` is {worst.verdict.value}: {_reason(worst)}"
+
+
+def _broke(obligation: Obligation) -> bool:
+    return any(a.outcome is Verdict.ERROR for a in obligation.attempts)
+
+
+def _reason(obligation: Obligation) -> str:
+    """Why no engine got further, the prover's reason first."""
+    told = sorted(obligation.attempts, key=lambda a: a.engine != DEDUCTIVE)
+    return next((a.reason for a in told if a.reason), "no engine said more")

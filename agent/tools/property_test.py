@@ -6,11 +6,11 @@ from icontract import ensure, require
 
 from verify_agent.agent.state import PROPERTIES, State
 from verify_agent.agent.tools.bench import Bench
-from verify_agent.agent.tools.check import ready, rejected, side_by_side
+from verify_agent.agent.tools.check import cut_short, ready, side_by_side
 
 
 @require(lambda state: ready(state) and PROPERTIES not in state.tried)
-@ensure(lambda result: PROPERTIES in result.tried or rejected(result))
+@ensure(lambda result: PROPERTIES in result.tried or cut_short(result))
 def property_test(state: State, bench: Bench) -> State:
     """The state with Hypothesis' word on the candidate."""
     return side_by_side(state, bench, frozenset({PROPERTIES}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import collections.abc as abc
 import dataclasses
 import enum
@@ -9,7 +10,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
@@ -46,19 +47,20 @@ class Maker:
 
     `arguments` makes the strategy for a callable's argument dictionary (so that constructors
     and methods get arguments that their own preconditions allow): it is passed the callable's
-    qualified name, its annotations, and the depth.
+    qualified name, its annotations, and the depth. `names` are the module's.
     """
 
     pools: Pools
     scale: Scale
     arguments: Callable[[Maker, str, Mapping[str, Any], int], Strategy]
+    names: Mapping[str, Any] = field(default_factory=dict)
 
     def of(self, declared: Any, depth: int = 0) -> Strategy:
         """The strategy for a declared type; raises `Untypable` where there is none."""
         match declared:
             case None | types.NoneType:
                 return st.none()
-            case typing.Any | inspect.Parameter.empty | builtins_object:
+            case typing.Any | inspect.Parameter.empty | builtins.object:
                 return st.one_of(self.ints(), st.none(), self.strings(), st.just([]))
             case type() if declared in (bool, int, float, str, bytes, complex):
                 return self._plain(declared)
@@ -91,14 +93,17 @@ class Maker:
         """Short text, strings of the code, and strings of the code around short text."""
         longest = max(least, self.scale.length + 2) if most is None else most
         text = st.text(st.sampled_from(_ALPHABET), min_size=least, max_size=longest)
-        known = [s for s in self.pools.strings if least <= len(s) and (most is None or len(s) <= most)]
+        known = [
+            s for s in self.pools.strings if least <= len(s) and (most is None or len(s) <= most)
+        ]
         parts = [st.text("ab", min_size=least, max_size=longest), text]
         if known:
             parts.append(st.sampled_from(known))
         if self.pools.ints and most is None:
             parts.append(self._framed())
         if self.scale.wild:
-            parts.append(st.text(min_size=least, max_size=longest))
+            anything = st.one_of(st.integers(0, 0xD7FF), st.integers(0xE000, 0x10FFFF)).map(chr)
+            parts.append(st.lists(anything, min_size=least, max_size=longest).map("".join))
         return st.one_of(parts)
 
     def _framed(self) -> Strategy:
@@ -137,7 +142,7 @@ class Maker:
         if declared in (list, dict, set, frozenset, tuple):
             inner = {dict: (int, int), tuple: (int, ...)}.get(declared, (int,))
             return self._generic(declared, inner, declared, depth)
-        if issubclass(declared, enum.Enum):
+        if issubclass(declared, enum.Enum) and self._known(declared):
             return st.sampled_from(list(declared))
         return self._objects(declared, depth)
 
@@ -162,6 +167,10 @@ class Maker:
             return self.lists(self.of(inner[0], depth))
         raise Untypable(f"no way to make values of {declared}")
 
+    def _known(self, declared: type) -> str:
+        """The name by which the module knows the class; empty where it does not."""
+        return next((name for name, value in self.names.items() if value is declared), "")
+
     def _union(self, inner: tuple[Any, ...], depth: int) -> Strategy:
         made, problem = [], Untypable("an empty union")
         for choice in sorted(inner, key=lambda t: t is not type(None)):
@@ -175,16 +184,14 @@ class Maker:
 
     def _objects(self, declared: type, depth: int) -> Strategy:
         """Objects by their constructor, brought into a state by up to three public calls."""
-        if depth >= _DEEPEST or inspect.isabstract(declared) or declared.__module__ == "builtins":
+        name = self._known(declared)
+        if depth >= _DEEPEST or inspect.isabstract(declared) or not name:
             raise Untypable(f"no way to make values of {declared.__qualname__}")
-        name = declared.__qualname__
         made = self.arguments(self, f"{name}.__init__", constructor_hints(declared), depth + 1)
         if dataclasses.is_dataclass(declared):
             return made.map(lambda given: Made(name, given))
         steps = [
-            self.arguments(self, f"{name}.{method}", hints, depth + 1).map(
-                lambda given, method=method: (method, given)
-            )
+            st.tuples(st.just(method), self.arguments(self, f"{name}.{method}", hints, depth + 1))
             for method, hints in method_hints(declared)
         ]
         if not steps:
@@ -193,14 +200,11 @@ class Maker:
         return st.builds(lambda given, after: Made(name, given, after), made, calls)
 
 
-builtins_object = object
-
-
 def constructor_hints(declared: type) -> dict[str, Any]:
     """The declared types of a class's constructor arguments, those with defaults left out."""
     try:
         signature = inspect.signature(declared)
-        hints = hints_of(declared.__init__) or hints_of(declared)
+        hints = hints_of(vars(declared).get("__init__")) or hints_of(declared)
     except (TypeError, ValueError) as untypable:
         raise Untypable(f"the constructor of {declared.__qualname__}: {untypable}") from untypable
     return {

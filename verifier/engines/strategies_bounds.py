@@ -156,9 +156,7 @@ def _atom(node: ast.expr, names: frozenset[str]) -> Iterator[Bound]:
         ) if name in names:
             measure = Measure.PREFIX if where == "startswith" else Measure.SUFFIX
             yield from _bound(name, measure, "==", given, names)
-        case ast.Call(
-            func=ast.Name(id="all"), args=[ast.GeneratorExp(elt=elt, generators=[only])]
-        ):
+        case ast.Call(func=ast.Name(id="all"), args=[ast.GeneratorExp(elt=elt, generators=[only])]):
             yield from _each(elt, only, names)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.evidence import Span
@@ -15,6 +14,8 @@ from verify_agent.verifier.ir.nodes import Attribute, Expr, Index, Var
 from verify_agent.verifier.ir.types import ClassType, DictType, ListType, SetType, Type
 
 LocalFunction = ast.FunctionDef | ast.Lambda
+#: A local function's name, the types of its arguments, and the outer variables it reads.
+LocalKey = tuple[str, tuple[Type, ...] | None, tuple[tuple[str, Type], ...]]
 
 
 @dataclass
@@ -42,7 +43,8 @@ class Base:
 
     `types` grows from round to round until nothing changes; `declared` are the variables whose
     type an annotation fixes. `scopes` are the variables of comprehensions and lambdas around
-    the current place, by their name in the source.
+    the current place, by their name in the source; `definite` are the variables that surely
+    have a value; `local_keys` and `results` belong to local functions.
     """
 
     builder: ProgramBuilder
@@ -60,6 +62,12 @@ class Base:
     old: dict[str, Type] | None = None
     labels: int = 0
     lambdas: int = 0
+    definite: set[str] = field(default_factory=set)
+    local_keys: dict[str, LocalKey] = field(default_factory=dict)
+    results: dict[str, Type] = field(default_factory=dict)
+    outermost: bool = True
+    bindings: tuple[str, ...] = ()
+    parameters: frozenset[str] = frozenset()
 
     # -- to be given by the parts ---------------------------------------------------------------
 
@@ -77,9 +85,9 @@ class Base:
         """Where the node stands."""
         return Span(node.lineno, node.col_offset, node.end_lineno, node.end_col_offset)
 
-    def refuse(self, construct: str, node: ast.stmt | ast.expr | ast.arg) -> NoReturn:
-        """Raise `Unsupported` for the node."""
-        raise Unsupported(construct, node.lineno, node.col_offset)
+    def refuse(self, construct: str, node: ast.stmt | ast.expr | ast.arg) -> Unsupported:
+        """The `Unsupported` to raise for the node."""
+        return Unsupported(construct, node.lineno, node.col_offset)
 
     # -- types of variables ---------------------------------------------------------------------
 
@@ -96,7 +104,7 @@ class Base:
     def check(self, value: Expr, wanted: Type, what: str, node: ast.stmt | ast.expr) -> None:
         """The value must be of a type that may stand where `wanted` is declared."""
         if not fits(value.type, wanted):
-            self.refuse(f"{show(value.type)} as {what}, which is {show(wanted)},", node)
+            raise self.refuse(f"{show(value.type)} as {what}, which is {show(wanted)},", node)
         if mixes(value.type, wanted):
             self.builder.mixed = True
         self.widen(value, wanted)

@@ -208,7 +208,22 @@ ITERATORS: Mapping[str, Result] = {"enumerate": _enumerate, "zip": _zip, "revers
 
 #: Those that consume an iterable given as their only (or first) argument.
 CONSUMERS = frozenset(
-    "all any sum min max list tuple set frozenset sorted dict math.prod enumerate zip".split()
+    [
+        "all",
+        "any",
+        "sum",
+        "min",
+        "max",
+        "list",
+        "tuple",
+        "set",
+        "frozenset",
+        "sorted",
+        "dict",
+        "math.prod",
+        "enumerate",
+        "zip",
+    ]
 )
 
 KEYWORDS: Mapping[str, frozenset[str]] = {
@@ -232,15 +247,30 @@ _STR = (STR,)
 _STR_METHODS: Mapping[str, Result] = {
     **{
         name: _fixed(BOOL, 0, 0)
-        for name in "isdigit isalpha isalnum isspace isupper islower istitle isnumeric isdecimal "
-        "isascii isidentifier isprintable".split()
+        for name in [
+            "isdigit",
+            "isalpha",
+            "isalnum",
+            "isspace",
+            "isupper",
+            "islower",
+            "istitle",
+            "isnumeric",
+            "isdecimal",
+            "isascii",
+            "isidentifier",
+            "isprintable",
+        ]
     },
     **{
         name: _fixed(STR, 0, 0)
-        for name in "upper lower title capitalize swapcase casefold".split()
+        for name in ["upper", "lower", "title", "capitalize", "swapcase", "casefold"]
     },
     **{name: _fixed(STR, 0, 1, STR, NONE) for name in ("strip", "lstrip", "rstrip")},
-    **{name: _fixed(INT, 1, 3, STR, INT, BOOL) for name in "count find rfind index rindex".split()},
+    **{
+        name: _fixed(INT, 1, 3, STR, INT, BOOL)
+        for name in ["count", "find", "rfind", "index", "rindex"]
+    },
     **{name: _fixed(STR, 1, 1, STR) for name in ("removeprefix", "removesuffix")},
     **{name: _fixed(STR, 1, 2, INT, BOOL, STR) for name in ("ljust", "rjust", "center")},
     "startswith": _fixed(BOOL, 1, 3, STR, INT, BOOL, VariadicTupleType(STR)),
@@ -285,7 +315,7 @@ def _method(base: Type, name: str, args: Types) -> Type | None:
 
 def _list_method(item: Type, name: str, args: Types) -> Type | None:
     match name, len(args):
-        case ("append" | "remove"), 1:
+        case (("append" | "remove"), 1):
             return NONE
         case "extend", 1:
             return NONE if item_type(args[0]) is not None else None
@@ -297,7 +327,7 @@ def _list_method(item: Type, name: str, args: Types) -> Type | None:
             return INT
         case "count", 1:
             return INT
-        case ("clear" | "reverse" | "sort"), 0:
+        case (("clear" | "reverse" | "sort"), 0):
             return NONE
         case "copy", 0:
             return ListType(item)
@@ -309,7 +339,7 @@ def _dict_method(key: Type, value: Type, name: str, args: Types) -> Type | None:
     match name, len(args):
         case "get", 1:
             return join(value, NONE)
-        case ("get" | "pop" | "setdefault"), 2:
+        case (("get" | "pop" | "setdefault"), 2):
             return join(value, args[1])
         case "pop", 1:
             return value
@@ -337,7 +367,7 @@ _SET_UPDATES = (
 def _set_method(base: Type, item: Type, frozen: bool, name: str, args: Types) -> Type | None:
     other = item_type(args[0]) if len(args) == 1 else None
     match name, len(args):
-        case ("add" | "remove" | "discard"), 1 if not frozen:
+        case (("add" | "remove" | "discard"), 1) if not frozen:
             return NONE
         case "clear", 0 if not frozen:
             return NONE
@@ -347,9 +377,9 @@ def _set_method(base: Type, item: Type, frozen: bool, name: str, args: Types) ->
             return BOOL
         case _ if name in _SET_UPDATES and other is not None and not frozen:
             return NONE
-        case ("intersection" | "difference"), 1 if other is not None:
+        case (("intersection" | "difference"), 1) if other is not None:
             return base
-        case ("union" | "symmetric_difference"), 1 if other is not None:
+        case (("union" | "symmetric_difference"), 1) if other is not None:
             return SetType(join(item, other), frozen)
         case _:
             return None

@@ -119,11 +119,11 @@ class Expressions(Calls):
             case ast.ListComp() | ast.SetComp() | ast.DictComp():
                 return self.comprehension(node, expected)
             case ast.GeneratorExp():
-                self.refuse("generator expression that is not consumed at once", node)
+                raise self.refuse("generator expression that is not consumed at once", node)
             case ast.Lambda():
-                self.refuse("lambda that is not called directly", node)
+                raise self.refuse("lambda that is not called directly", node)
             case _:
-                self.refuse(type(node).__name__, node)
+                raise self.refuse(type(node).__name__, node)
 
     # -- names and constants --------------------------------------------------------------------
 
@@ -141,7 +141,7 @@ class Expressions(Calls):
             case None:
                 return ir.Const(NONE, self.span(node), None)
             case _:
-                self.refuse(f"literal {node.value!r}", node)
+                raise self.refuse(f"literal {node.value!r}", node)
 
     def name(self, node: ast.Name) -> ir.Expr:
         """A variable, or a constant of the module."""
@@ -149,33 +149,33 @@ class Expressions(Calls):
         if scoped is not None:
             return ir.Var(scoped.type, self.span(node), scoped.name)
         if node.id in self.functions:
-            self.refuse(f"function {node.id} as a value", node)
+            raise self.refuse(f"function {node.id} as a value", node)
         if node.id in self.types or node.id in self.locals:
             return ir.Var(self.types.get(node.id, NEVER), self.span(node), node.id)
         match self.module.resolve(node.id):
             case ConstantName() as bound:
                 return self.module_constant(node, bound)
             case FunctionName() | ClassName() | BuiltinName():
-                self.refuse(f"{node.id} as a value", node)
+                raise self.refuse(f"{node.id} as a value", node)
             case Imported(origin):
                 return self.imported_constant(node, origin)
             case Refused(why):
-                self.refuse(why, node)
+                raise self.refuse(why, node)
             case _:
-                self.refuse(f"unknown name {node.id}", node)
+                raise self.refuse(f"unknown name {node.id}", node)
 
     def module_constant(self, node: ast.Name, bound: ConstantName) -> ir.Expr:
         """An immutable value that the module binds once: it stands where its name is used."""
         names = {n.id for n in ast.walk(bound.value) if isinstance(n, ast.Name)}
         if node.id in names:
-            self.refuse(f"constant {node.id} that is made of itself", node)
+            raise self.refuse(f"constant {node.id} that is made of itself", node)
         outer = Expressions(self.builder, bound.module, node.id, self.names)
         try:
             value = outer.expression(bound.value)
         except RecursionError:
-            self.refuse(f"constant {node.id} that is made of itself", node)
+            raise self.refuse(f"constant {node.id} that is made of itself", node)
         if not is_immutable(value.type) or not _is_plain(value):
-            self.refuse(f"module variable {node.id}, which is no immutable literal,", node)
+            raise self.refuse(f"module variable {node.id}, which is no immutable literal,", node)
         self.builder.constants[node.id] = value
         return value
 
@@ -183,14 +183,14 @@ class Expressions(Calls):
         """A constant of a library."""
         if origin in _CONSTANTS:
             return ir.Const(FLOAT, self.span(node), _CONSTANTS[origin])
-        self.refuse(f"{origin}", node)
+        raise self.refuse(f"{origin}", node)
 
     def attribute(self, node: ast.Attribute) -> ir.Expr:
         """A field or property of an object, a snapshot, or a constant of a module."""
         if isinstance(node.value, ast.Name) and self.is_free(node.value.id):
             if node.value.id == "OLD" and self.old is not None:
                 if node.attr not in self.old:
-                    self.refuse(f"OLD.{node.attr}, of which there is no snapshot,", node)
+                    raise self.refuse(f"OLD.{node.attr}, of which there is no snapshot,", node)
                 return ir.Old(self.old[node.attr], self.span(node), node.attr)
             found = self.module.resolve(node.value.id)
             if isinstance(found, Imported):
@@ -202,7 +202,7 @@ class Expressions(Calls):
         """A field or property of an instance."""
         classes = [m for m in members(base.type) if isinstance(m, ClassType)]
         if len(classes) != 1:
-            self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
+            raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
         fields = dict(self.builder.classes[classes[0].name].fields)
         if node.attr in fields:
             return ir.Attribute(fields[node.attr], self.span(node), base, node.attr)
@@ -214,7 +214,7 @@ class Expressions(Calls):
         """`-x`, `+x`, `~x`, `not x`."""
         type_ = unary_type(op, operand.type)
         if type_ == NEVER and operand.type != NEVER:
-            self.refuse(f"{op} of {show(operand.type)}", node)
+            raise self.refuse(f"{op} of {show(operand.type)}", node)
         return ir.Unary(type_, self.span(node), op, operand)
 
     def binary_node(self, node: ast.BinOp, expected: Type | None) -> ir.Expr:
@@ -231,7 +231,7 @@ class Expressions(Calls):
             if op == "**" and left.type == FLOAT and right.type in (INT, BOOL):
                 type_ = FLOAT
             else:
-                self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+                raise self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
         return ir.Binary(type_, self.span(node), op, left, right)
 
     def logic(
@@ -255,8 +255,8 @@ class Expressions(Calls):
         for op, right in zip(node.ops, node.comparators, strict=True):
             operands.append(self.operand(COMPARE[type(op)], right))
         ops = tuple(COMPARE[type(op)] for op in node.ops)
-        for op, left, after in zip(ops, operands, operands[1:], strict=False):
-            self.comparable(node, op, left, after)
+        for word, left, after in zip(ops, operands, operands[1:], strict=False):
+            self.comparable(node, word, left, after)
         if len(ops) == 1:
             return ir.Compare(BOOL, self.span(node), ops[0], operands[0], operands[1])
         return ir.Chain(BOOL, self.span(node), tuple(operands), ops)
@@ -271,11 +271,11 @@ class Expressions(Calls):
         if NEVER in types:
             return
         if op in ("<", "<=", ">", ">=") and not can_order(*types):
-            self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+            raise self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
         if op in ("in", "not in") and not can_contain(right.type):
-            self.refuse(f"{op} {show(right.type)}", node)
+            raise self.refuse(f"{op} {show(right.type)}", node)
         if op in ("is", "is not") and not _identity(left.type, right.type):
-            self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+            raise self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
 
     def if_expression(
         self,
@@ -294,7 +294,7 @@ class Expressions(Calls):
     def walrus(self, node: ast.NamedExpr, name: str, value: ast.expr) -> ir.Expr:
         """`(name := value)`."""
         if self.find_scoped(name) is not None or name not in self.locals:
-            self.refuse(f"walrus to {name}", node)
+            raise self.refuse(f"walrus to {name}", node)
         lowered = self.expression(value, self.declared.get(name))
         self.assign_variable(name, lowered, node)
         return ir.Walrus(lowered.type, self.span(node), name, lowered)
@@ -324,9 +324,7 @@ class Expressions(Calls):
                 if isinstance(expected, TupleType) and len(expected.items) == len(elts):
                     wanted = list(expected.items)
                 items = tuple(map(self.expression, elts, wanted))
-                return ir.TupleExpr(
-                    TupleType(tuple(i.type for i in items)), self.span(node), items
-                )
+                return ir.TupleExpr(TupleType(tuple(i.type for i in items)), self.span(node), items)
             case ast.List(elts):
                 hint = expected.item if isinstance(expected, ListType) else None
                 items = tuple(self.expression(e, hint) for e in elts)
@@ -351,7 +349,7 @@ class Expressions(Calls):
         wanted = expected if isinstance(expected, DictType) else None
         for key, value in zip(node.keys, node.values, strict=True):
             if key is None:
-                self.refuse("** in a dict display", value)
+                raise self.refuse("** in a dict display", value)
             keys.append(self.expression(key, wanted and wanted.key))
             values.append(self.expression(value, wanted and wanted.value))
         type_ = DictType(
@@ -368,18 +366,16 @@ class Expressions(Calls):
         if isinstance(node.slice, ast.Slice):
             type_ = slice_type(base.type)
             if type_ == NEVER and base.type != NEVER:
-                self.refuse(f"slice of {show(base.type)}", node)
+                raise self.refuse(f"slice of {show(base.type)}", node)
             return ir.Slice(type_, self.span(node), base, *self.bounds(node.slice))
         index = self.expression(node.slice)
         type_ = index_type(base.type, literal_int(index))
         if type_ == NEVER and not _unknown(base.type):
-            self.refuse(f"index into {show(base.type)}", node)
+            raise self.refuse(f"index into {show(base.type)}", node)
         self.index_fits(node, base, index)
         return ir.Index(type_, self.span(node), base, index)
 
-    def bounds(
-        self, node: ast.Slice
-    ) -> tuple[ir.Expr | None, ir.Expr | None, ir.Expr | None]:
+    def bounds(self, node: ast.Slice) -> tuple[ir.Expr | None, ir.Expr | None, ir.Expr | None]:
         """A slice's parts, those that are None left out."""
         lower, upper, step = map(self.bound, (node.lower, node.upper, node.step))
         return lower, upper, step
@@ -390,7 +386,7 @@ class Expressions(Calls):
             return None
         value = self.expression(node)
         if value.type not in (INT, BOOL, NEVER):
-            self.refuse(f"{show(value.type)} as a bound of a slice", node)
+            raise self.refuse(f"{show(value.type)} as a bound of a slice", node)
         return value
 
     def index_fits(self, node: ast.Subscript, base: ir.Expr, index: ir.Expr) -> None:
@@ -398,7 +394,7 @@ class Expressions(Calls):
         dicts = any(isinstance(m, DictType) for m in members(base.type))
         whole = any(m in (INT, BOOL) for m in members(index.type))
         if not dicts and not whole and index.type != NEVER:
-            self.refuse(f"{show(index.type)} as an index", node)
+            raise self.refuse(f"{show(index.type)} as an index", node)
 
     def format_string(self, node: ast.JoinedStr) -> ir.Expr:
         """An f-string without format specifications."""
@@ -411,7 +407,7 @@ class Expressions(Calls):
                     name = "repr" if conversion == 114 else "str"
                     parts.append(self.builtin_call(node, name, (self.expression(inner),)))
                 case _:
-                    self.refuse("format specification in an f-string", node)
+                    raise self.refuse("format specification in an f-string", node)
         return ir.FormatString(STR, self.span(node), tuple(parts))
 
 
@@ -449,7 +445,9 @@ def _is_plain(value: ir.Expr) -> bool:
             return _is_plain(left) and _is_plain(right)
         case ir.TupleExpr(items=items):
             return all(map(_is_plain, items))
-        case ir.Builtin(name="frozenset", args=(ir.SetExpr(items=items) | ir.TupleExpr(items=items),)):
+        case ir.Builtin(
+            name="frozenset", args=(ir.SetExpr(items=items) | ir.TupleExpr(items=items),)
+        ):
             return all(map(_is_plain, items))
         case _:
             return False

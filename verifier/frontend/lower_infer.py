@@ -74,7 +74,7 @@ def _merge(left: Type, right: Type) -> Type | None:
     if left == right:
         return left
     match left, right:
-        case (IntType() | BoolType()), (IntType() | BoolType()):
+        case ((IntType() | BoolType()), (IntType() | BoolType())):
             return INT
         case ListType(a), ListType(b):
             item = _same_item(a, b)
@@ -150,7 +150,7 @@ def mixes(source: Type, target: Type) -> bool:
             return True
         case TupleType(a), TupleType(b):
             return any(mixes(x, y) for x, y in zip(a, b, strict=False))
-        case (ListType(a) | SetType(a)), (ListType(b) | SetType(b)):
+        case ((ListType(a) | SetType(a)), (ListType(b) | SetType(b))):
             return mixes(a, b)
         case _:
             return False
@@ -180,7 +180,7 @@ def unary_type(op: str, operand: Type) -> Type:
     """The type of a unary operation; `NEVER` where it always raises."""
     if op == "not":
         return BOOL
-    found = []
+    found: list[Type] = []
     for member in members(operand):
         if member in _INTS:
             found.append(INT)
@@ -223,9 +223,9 @@ def _binary(op: str, left: Type, right: Type) -> Type:
             return VariadicTupleType(item_type(left) or NEVER)
         case "*", (IntType() | BoolType()), (TupleType() | VariadicTupleType()):
             return VariadicTupleType(item_type(right) or NEVER)
-        case ("&" | "-"), SetType(), SetType():
+        case (("&" | "-"), SetType(), SetType()):
             return left
-        case ("|" | "^"), SetType(a, frozen), SetType(b, _):
+        case (("|" | "^"), SetType(a, frozen), SetType(b, _)):
             return SetType(join(a, b), frozen)
         case _:
             return NEVER
@@ -254,7 +254,7 @@ def _can_order(left: Type, right: Type) -> bool:
             return NEVER in (a, b) or can_order(a, b)
         case SetType(), SetType():
             return True
-        case (TupleType() | VariadicTupleType()), (TupleType() | VariadicTupleType()):
+        case ((TupleType() | VariadicTupleType()), (TupleType() | VariadicTupleType())):
             return True
         case _:
             return False

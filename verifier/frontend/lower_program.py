@@ -21,6 +21,9 @@ from verify_agent.verifier.frontend.types import annotation_type
 from verify_agent.verifier.ir.nodes import Class, Expr, Function
 from verify_agent.verifier.ir.types import ClassType, Type
 
+#: What the reader of contracts can't follow in a signature, and this can.
+_UNDERSTOOD = frozenset({"the decorator `@property`", "keyword-only parameters"})
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -35,23 +38,29 @@ class Parameter:
 @dataclass(frozen=True)
 class Source:
     """A function's syntax and where it stands. `types` are given for an inner function's
-    parameters without annotation, `captured` are outer variables that it reads."""
+    parameters without annotation, `captured` are outer variables that it reads.
+    `contract_module` is where the contract's names are looked up, the module by default."""
 
     key: str
     node: ast.FunctionDef | ast.Lambda
     module: ModuleScope
-    contract: Contract = Contract()
+    contract: Contract = field(default_factory=Contract)
     unread: tuple[Unread, ...] = ()
     contracted: bool = False
     owner: str | None = None
     static: bool = False
     types: tuple[Type, ...] | None = None
     captured: tuple[tuple[str, Type], ...] = ()
+    contract_module: ModuleScope | None = None
 
 
 @dataclass
 class ProgramBuilder:
-    """Collects what the entry function reaches; `mixed` says that a bool may stand as an int."""
+    """Collects what the entry function reaches.
+
+    `mixed` says that a bool may stand where a type says int, `texts` are the places where that
+    would be seen.
+    """
 
     functions: dict[str, Function] = field(default_factory=dict)
     classes: dict[str, Class] = field(default_factory=dict)
@@ -61,6 +70,7 @@ class ProgramBuilder:
     pending: list[str] = field(default_factory=list)
     class_sources: dict[str, ClassName] = field(default_factory=dict)
     mixed: bool = False
+    texts: set[tuple[int, int]] = field(default_factory=set)
     _contracts: dict[str, Mapping[str, ContractedFunction]] = field(default_factory=dict)
 
     def contract_of(self, module: ModuleScope, qualname: str) -> ContractedFunction | None:
@@ -102,11 +112,22 @@ class ProgramBuilder:
         owner: str | None = None,
     ) -> Source:
         known = self.contract_of(module, qualname)
-        static = any(isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list)
+        static = any(
+            isinstance(d, ast.Name) and d.id == "staticmethod" for d in node.decorator_list
+        )
         if known is None:
             return Source(key, node, module, owner=owner, static=static)
-        return Source(
-            key, node, module, known.contract, known.unread, known.contracted, owner, static
+        unread = tuple(u for u in known.unread if u.construct not in _UNDERSTOOD)
+        return Source(key, node, module, known.contract, unread, known.contracted, owner, static)
+
+    def dataclass_parameters(self, key: str) -> tuple[Parameter, ...]:
+        """The parameters of the `__init__` that `dataclass` makes."""
+        bound = self.class_sources[key]
+        types = dict(self.classes[key].fields)
+        return tuple(
+            Parameter(s.target.id, types[s.target.id], s.value, False)
+            for s in bound.node.body
+            if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
         )
 
     def add(self, source: Source) -> None:
@@ -161,8 +182,7 @@ class ProgramBuilder:
         positional = [*arguments.posonlyargs, *arguments.args]
         missing: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
         found = [
-            (a, d, False)
-            for a, d in zip(positional, [*missing, *arguments.defaults], strict=True)
+            (a, d, False) for a, d in zip(positional, [*missing, *arguments.defaults], strict=True)
         ]
         keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         found += [(a, d, True) for a, d in keywords]

@@ -25,10 +25,52 @@ _REFUSED: dict[type[ast.AST], str] = {
 }
 #: Builtins that can do anything, or that look at the interpreter itself.
 REFUSED_NAMES = frozenset(
-    "eval exec compile globals locals vars getattr setattr delattr hasattr dir id hash input open "
-    "print __import__ super type callable object memoryview bytes bytearray complex iter next "
-    "breakpoint help format classmethod property staticmethod issubclass slice aiter anext ascii "
-    "__build_class__ exit quit copyright credits license".split()
+    [
+        "eval",
+        "exec",
+        "compile",
+        "globals",
+        "locals",
+        "vars",
+        "getattr",
+        "setattr",
+        "delattr",
+        "hasattr",
+        "dir",
+        "id",
+        "hash",
+        "input",
+        "open",
+        "print",
+        "__import__",
+        "super",
+        "type",
+        "callable",
+        "object",
+        "memoryview",
+        "bytes",
+        "bytearray",
+        "complex",
+        "iter",
+        "next",
+        "breakpoint",
+        "help",
+        "format",
+        "classmethod",
+        "property",
+        "staticmethod",
+        "issubclass",
+        "slice",
+        "aiter",
+        "anext",
+        "ascii",
+        "__build_class__",
+        "exit",
+        "quit",
+        "copyright",
+        "credits",
+        "license",
+    ]
 )
 
 

@@ -153,9 +153,36 @@ def _identifiers(tree: ast.AST) -> Iterator[str]:
 
 #: Calls at module level that change nothing else: constructors, and libraries' factories.
 _HARMLESS = frozenset(
-    "int float str bool list dict set frozenset tuple range len min max sum sorted abs "
-    "TypeVar NewType ParamSpec namedtuple NamedTuple getLogger Path compile Decimal Fraction "
-    "field dataclass".split()
+    [
+        "int",
+        "float",
+        "str",
+        "bool",
+        "list",
+        "dict",
+        "set",
+        "frozenset",
+        "tuple",
+        "range",
+        "len",
+        "min",
+        "max",
+        "sum",
+        "sorted",
+        "abs",
+        "TypeVar",
+        "NewType",
+        "ParamSpec",
+        "namedtuple",
+        "NamedTuple",
+        "getLogger",
+        "Path",
+        "compile",
+        "Decimal",
+        "Fraction",
+        "field",
+        "dataclass",
+    ]
 )
 _NOT_MODULES = frozenset({"builtins", "sys", "importlib", "ctypes", "gc", "inspect"})
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 
 from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.frontend.lower_infer import join_all
 from verify_agent.verifier.ir.types import (
     BOOL,
     FLOAT,
@@ -20,7 +21,6 @@ from verify_agent.verifier.ir.types import (
     Type,
     VariadicTupleType,
 )
-from verify_agent.verifier.frontend.lower_infer import join_all
 
 #: What a name in an annotation stands for: its dotted origin (`builtins.int`, `typing.List`,
 #: `class:Account`), the expression of an alias, or None where it is not known.

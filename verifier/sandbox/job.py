@@ -10,6 +10,7 @@ import sys
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from verify_agent.verifier.sandbox import layers, wire
@@ -72,7 +73,7 @@ def _enter_and_call(order: Order, result: int, printed: int) -> dict[str, Any]:
 
 def _close_all_but(kept: set[int]) -> None:
     ordered: Sequence[int] = sorted(kept)
-    for low, high in zip(ordered, ordered[1:], strict=False):
+    for low, high in pairwise(ordered):
         os.closerange(low + 1, high)
     os.closerange(ordered[-1] + 1, 65_536)
 

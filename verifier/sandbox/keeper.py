@@ -15,7 +15,7 @@ import socket
 import sys
 from typing import Any
 
-from verify_agent.verifier.sandbox import layers, libc, wire
+from verify_agent.verifier.sandbox import layers, wire
 from verify_agent.verifier.sandbox.policy import Layer
 from verify_agent.verifier.sandbox.supervisor import supervise
 
@@ -24,8 +24,6 @@ def main(control: int, settings: str) -> None:
     """Serve until the host is gone; `settings` is JSON with `preload` and `disabled`."""
     asked: dict[str, Any] = json.loads(settings)
     channel = socket.socket(fileno=control)
-    # Supervisors are nobody's to wait for: the system reaps them.
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     try:
         for name in asked["preload"]:
             importlib.import_module(name)
@@ -33,6 +31,9 @@ def main(control: int, settings: str) -> None:
     except (ImportError, OSError) as error:
         wire.send(channel, {"broken": f"{type(error).__name__}: {error}"})
         return
+    # Supervisors are nobody's to wait for: the system reaps them.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    layers.own_readable_paths()
     gc.freeze()
     wire.send(channel, {"ready": os.getpid()})
     _serve(channel, active)
@@ -58,8 +59,6 @@ def _be_supervisor(
         control.close()
         os.setsid()
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        if libc.LINUX:
-            libc.prctl(libc.PR_SET_PDEATHSIG, signal.SIGKILL)
         supervise(channel, active, serial)
         status = 0
     except EOFError:

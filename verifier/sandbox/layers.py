@@ -12,6 +12,7 @@ import signal
 import sys
 import sysconfig
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 
 from verify_agent.verifier.sandbox import landlock, libc, seccomp
@@ -56,11 +57,25 @@ def enter_supervisor(disabled: frozenset[Layer]) -> tuple[Layer, ...]:
     if libc.LINUX and Layer.SUBREAPER not in disabled:
         libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1)
         active.append(Layer.SUBREAPER)
-    if libc.LINUX and Layer.PID_NAMESPACE not in disabled and _done(
-        libc.unshare, libc.CLONE_NEWPID
+    if (
+        libc.LINUX
+        and Layer.PID_NAMESPACE not in disabled
+        and _done(libc.unshare, libc.CLONE_NEWPID)
     ):
         active.append(Layer.PID_NAMESPACE)
     return tuple(active)
+
+
+def limit_folder(folder: str, policy: Policy) -> bool:
+    """Put a file system of limited size on the folder, seen by this process's children alone."""
+    if not libc.LINUX or Layer.FOLDER_QUOTA in policy.disabled:
+        return False
+    size = f"size={policy.folder_bytes},nr_inodes=4096,mode=700"
+    return (
+        _done(libc.unshare, libc.CLONE_NEWNS)
+        and _done(libc.mount, "none", "/", "none", libc.MS_PRIVATE_RECURSIVE)
+        and _done(libc.mount, "tmpfs", folder, "tmpfs", libc.MS_NO_SUID_DEV_EXEC, size)
+    )
 
 
 def enter_job(
@@ -72,7 +87,7 @@ def enter_job(
     active.append(Layer.RLIMITS)
     if not libc.LINUX:
         return tuple(active)
-    readable = readable_paths((*roots, *policy.readable))
+    readable = tuple(dict.fromkeys((*own_readable_paths(), *roots, *policy.readable)))
     steps: list[tuple[Layer, Callable[[], None]]] = [
         (Layer.NO_NEW_PRIVILEGES, lambda: libc.prctl(libc.PR_SET_NO_NEW_PRIVS, 1)),
         (
@@ -124,8 +139,9 @@ def job_user(serial: int) -> int | None:
     return wanted if _mapped(wanted) else 65_534
 
 
-def readable_paths(extra: Iterable[str]) -> tuple[str, ...]:
-    """Python's libraries, this package, the system's shared libraries and the extra paths."""
+@cache
+def own_readable_paths() -> tuple[str, ...]:
+    """Python's libraries, this package and the system's shared libraries; found once."""
     folders = [sysconfig.get_paths()[k] for k in ("stdlib", "platstdlib", "purelib", "platlib")]
     folders += [p for p in sys.path if os.path.basename(p) in _PACKAGE_FOLDERS]
     folders += [p for p in sys.path if p.endswith(".zip")]
@@ -133,7 +149,7 @@ def readable_paths(extra: Iterable[str]) -> tuple[str, ...]:
     package = Path(__file__).resolve().parents[2]
     here = Path(sys.modules["verify_agent"].__file__ or package).parent
     folders += [str(here), *(os.path.realpath(p) for p in here.iterdir() if p.is_symlink())]
-    return tuple(dict.fromkeys([*folders, *_SYSTEM_LIBRARIES, *extra]))
+    return tuple(dict.fromkeys([*folders, *_SYSTEM_LIBRARIES]))
 
 
 def _become(user: int | None, readable: Iterable[str], landlocked: bool) -> None:
@@ -166,19 +182,24 @@ def _open_to_all(path: str) -> bool:
 
 
 def _own_user_namespace() -> bool:
-    user, group = os.geteuid(), os.getegid()
-    if not _done(libc.unshare, libc.CLONE_NEWUSER):
+    # Some systems allow the namespace but nothing in it, and there is no way back: try first.
+    child = os.fork()
+    if child == 0:
+        os._exit(0 if _done(_enter_user_namespace) else 1)
+    if os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]):
         return False
+    return _done(_enter_user_namespace)
+
+
+def _enter_user_namespace() -> None:
+    user, group = os.geteuid(), os.getegid()
+    libc.unshare(libc.CLONE_NEWUSER)
     for name, text in (
         ("setgroups", "deny"),
         ("uid_map", f"{user} {user} 1"),
         ("gid_map", f"{group} {group} 1"),
     ):
-        try:
-            Path(f"/proc/self/{name}").write_text(text)
-        except OSError:
-            return False
-    return True
+        Path(f"/proc/self/{name}").write_text(text)
 
 
 def _mapped(user: int) -> bool:

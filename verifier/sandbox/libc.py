@@ -11,14 +11,15 @@ from functools import cache
 LINUX = sys.platform == "linux"
 
 PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
 PR_SET_KEEPCAPS = 8
 PR_SET_SECCOMP = 22
 PR_SET_CHILD_SUBREAPER = 36
 PR_SET_NO_NEW_PRIVS = 38
-PR_CAP_AMBIENT = 47
-PR_CAP_AMBIENT_CLEAR_ALL = 4
 PR_CAPBSET_DROP = 24
+
+MS_PRIVATE_RECURSIVE = 0x40000 | 0x4000
+MS_NO_SUID_DEV_EXEC = 2 | 4 | 8
+MNT_DETACH = 2
 
 CLONE_NEWNS = 0x00020000
 CLONE_NEWIPC = 0x08000000
@@ -59,6 +60,19 @@ def prctl(option: int, second: int = 0, third: int = 0) -> None:
 def unshare(flags: int) -> None:
     """Leave namespaces; `OSError` where the kernel says no."""
     if _libc().unshare(ctypes.c_int(flags)) < 0:
+        raise _failure()
+
+
+def mount(source: str, target: str, kind: str, flags: int, data: str = "") -> None:
+    """`OSError` where the kernel says no."""
+    texts = [text.encode() for text in (source, target, kind)]
+    if _libc().mount(*texts, ctypes.c_ulong(flags), data.encode()) < 0:
+        raise _failure()
+
+
+def unmount(target: str) -> None:
+    """Detach what is mounted there; `OSError` where the kernel says no."""
+    if _libc().umount2(target.encode(), MNT_DETACH) < 0:
         raise _failure()
 
 

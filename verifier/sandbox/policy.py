@@ -14,6 +14,7 @@ class Layer(StrEnum):
     RLIMITS = "rlimits"
     EMPTY_ENVIRONMENT = "empty-environment"
     PRIVATE_FOLDER = "private-folder"
+    FOLDER_QUOTA = "folder-quota"
     NO_NEW_PRIVILEGES = "no-new-privileges"
     LANDLOCK = "landlock"
     OWN_USER = "own-user"
@@ -37,7 +38,8 @@ class Policy:
 
     `memory_mb` is what the job may take beyond what its preloaded modules have; `processes`
     counts processes (1: it can't fork) and `threads` threads; `output_bytes` is for standard
-    output and error together, `result_bytes` for the result, `file_bytes` for one file.
+    output and error together, `result_bytes` for the result, `file_bytes` for one file,
+    `folder_bytes` for all files together where the layer `folder-quota` is active.
     `required` are the layers without which nothing is run (`SandboxTooWeak`); `disabled` are
     left out even where the machine has them. `readable` are paths that may be read beside
     Python's own libraries and this package.
@@ -51,6 +53,7 @@ class Policy:
     output_bytes: int = 1_000_000
     result_bytes: int = 16_000_000
     file_bytes: int = 16_000_000
+    folder_bytes: int = 64_000_000
     required: frozenset[Layer] = BASE_LAYERS
     disabled: frozenset[Layer] = frozenset()
     readable: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
@@ -61,6 +61,7 @@ class Zygote:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._channels: set[socket.socket] = set()
 
     def call(
         self,
@@ -83,22 +84,17 @@ class Zygote:
             policy = replace(policy, wall_seconds=wall_seconds, cpu_seconds=cpu)
         if memory_mb is not None:
             policy = replace(policy, memory_mb=memory_mb)
-        channel = self._new_channel()
-        with channel:
+        with self._new_channel() as channel:
             answer = _ask(channel, policy, target, payload, roots)
         return _outcome(answer, policy)
 
     def close(self) -> None:
         """End the keeper; jobs that still run end with it."""
         with self._lock:
-            process, control = self._process, self._control
-            self._process = self._control = None
-        if control is not None:
-            control.close()
-        if process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            process.wait()
+            for channel in self._channels:
+                with contextlib.suppress(OSError):
+                    channel.shutdown(socket.SHUT_RDWR)
+            self._drop()
 
     def start(self) -> Self:
         """Start the keeper now, so that the first call does not wait for its imports."""
@@ -117,26 +113,36 @@ class Zygote:
     ) -> None:
         self.close()
 
-    def _new_channel(self) -> socket.socket:
+    @contextlib.contextmanager
+    def _new_channel(self) -> Iterator[socket.socket]:
+        """A socket to a supervisor of its own; closing it cancels the job."""
         ours, theirs = socket.socketpair()
-        with theirs, self._lock:
-            for attempt in (1, 2):
-                try:
-                    socket.send_fds(self._running(), [b"j"], [theirs.fileno()])
-                    break
-                except OSError as error:
-                    self._drop()
-                    if attempt == 2:
-                        ours.close()
-                        raise ToolMissing(f"the sandbox's keeper ended: {error}") from error
-        return ours
+        with ours:
+            with theirs, self._lock:
+                self._hand_over(theirs)
+                self._channels.add(ours)
+            try:
+                yield ours
+            finally:
+                with self._lock:
+                    self._channels.discard(ours)
+
+    def _hand_over(self, channel: socket.socket) -> None:
+        try:
+            socket.send_fds(self._running(), [b"j"], [channel.fileno()])
+        except OSError:
+            # The keeper was ended from outside: one new one, and no more.
+            self._drop()
+            try:
+                socket.send_fds(self._running(), [b"j"], [channel.fileno()])
+            except OSError as error:
+                raise ToolMissing(f"the sandbox's keeper ended: {error}") from error
 
     def _drop(self) -> None:
         if self._control is not None:
             self._control.close()
         if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+            _end(self._process)
         self._process = self._control = None
 
     def _running(self) -> socket.socket:
@@ -203,12 +209,18 @@ def _start(
         hello = {"broken": _last_words(process) or str(error)}
     if "broken" in hello:
         ours.close()
-        process.kill()
-        process.wait()
+        _end(process)
         raise ToolMissing(
             f"the sandbox's interpreter does not start: {hello['broken']}", where=python
         )
     return process, ours
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    if process.stderr is not None:
+        process.stderr.close()
 
 
 def _last_words(process: subprocess.Popen[bytes]) -> str:
@@ -307,7 +319,10 @@ def _by_status(answer: dict[str, Any], policy: Policy, seen: dict[str, Any]) -> 
 def probe(python: str | None = None) -> tuple[str, ...]:
     """The layers that are active on this machine, found by entering them once.
 
-    For `RunRecord.sandbox`. Cached for the life of this process.
+    For `RunRecord.sandbox`. Cached for the life of this process. `ToolMissing` where no job can
+    be run at all.
     """
     outcome = Sandbox(python=python).call("verify_agent.verifier.sandbox.probe:echo")
+    if not isinstance(outcome, Completed):
+        raise ToolMissing(f"the sandbox does not work here: {outcome}")
     return outcome.layers

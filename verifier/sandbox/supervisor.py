@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import resource
 import selectors
 import shutil
 import signal
@@ -44,6 +43,9 @@ def supervise(channel: socket.socket, outer: tuple[Layer, ...], serial: int) -> 
     outer = (*outer, *layers.enter_supervisor(policy.disabled))
     user = None if Layer.OWN_USER in policy.disabled else layers.job_user(serial)
     folder = tempfile.mkdtemp(prefix="verify-agent-")
+    mounted = layers.limit_folder(folder, policy)
+    if mounted:
+        outer = (*outer, Layer.FOLDER_QUOTA)
     try:
         if user is not None:
             os.chown(folder, user, user)
@@ -58,6 +60,8 @@ def supervise(channel: socket.socket, outer: tuple[Layer, ...], serial: int) -> 
         )
         answer = _do(order, channel)
     finally:
+        if mounted:
+            libc.unmount(folder)
         shutil.rmtree(folder, ignore_errors=True)
     with contextlib.suppress(OSError):
         wire.send(channel, answer)
@@ -195,17 +199,3 @@ def read_policy(fields: dict[str, Any]) -> Policy:
     """A policy out of what JSON carries."""
     sets = {k: frozenset(Layer(v) for v in fields[k]) for k in ("required", "disabled")}
     return Policy(**{**fields, **sets, "readable": tuple(fields["readable"])})
-
-
-def cpu_limit_reached(cpu: float, policy: Policy) -> bool:
-    """Whether a job that a signal ended had used up its processor time."""
-    return cpu >= policy.cpu_seconds - 0.2
-
-
-def children_usage() -> float:
-    """Processor seconds of all reaped children."""
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
-__all__ = ["Watch", "cpu_limit_reached", "libc", "read_policy", "supervise"]

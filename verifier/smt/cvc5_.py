@@ -6,7 +6,6 @@ runs in ours.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import functools
 import json
@@ -16,7 +15,9 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any
+import weakref
+from dataclasses import replace
+from typing import IO, Any
 
 from verify_agent.verifier.smt.cvc5_models import model_commands, read_values
 from verify_agent.verifier.smt.query import Answer, Budget, Cause, Query, Status
@@ -56,13 +57,12 @@ class Cvc5:
     that started it, at the latest with this process; losing it costs a restart, no answer.
     """
 
-    def __init__(self, memory_mb: int = 2_048) -> None:
-        self._memory_mb = memory_mb
+    def __init__(self) -> None:
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
         self._jobs = 0
         self._buffer = b""
-        atexit.register(self.close)
+        self._owner = os.getpid()
 
     @property
     def name(self) -> str:
@@ -82,15 +82,13 @@ class Cvc5:
         commands = model_commands(query)
         text = script(query, named=want_core, models=bool(commands), commands=commands)
         answer, outputs = self._ask(text, budget, seed)
-        if answer.status is Status.SAT and commands and len(outputs) > 1:
-            return _with(answer, model=read_values(query, outputs[-1]))
-        if answer.status is Status.UNSAT and want_core and len(outputs) > 1:
-            return _with(answer, core=_core(outputs[1]))
+        if answer.status is Status.SAT and "get-value" in outputs:
+            return replace(answer, model=read_values(query, outputs["get-value"]))
+        if answer.status is Status.UNSAT and "get-unsat-core" in outputs:
+            return replace(answer, core=_core(outputs["get-unsat-core"]))
         return answer
 
-    def solve_text(
-        self, text: str, budget: Budget, seed: int = 0, *, quantified: bool = True
-    ) -> Answer:
+    def solve_text(self, text: str, budget: Budget, seed: int = 0) -> Answer:
         """Decide a script."""
         return self._ask(text, budget, seed)[0]
 
@@ -98,15 +96,8 @@ class Cvc5:
         """End the child; the next query starts another."""
         child, self._child = self._child, None
         self._buffer = b""
-        if child is None or child.stdin is None or child.stdout is None:
-            return
-        # A closed pipe says the same as a kill; with both, even a forked copy of it may live on.
-        with contextlib.suppress(OSError):
-            child.kill()
-        for stream in (child.stdin, child.stdout):
-            with contextlib.suppress(OSError):
-                stream.close()
-        child.wait()
+        if child is not None:
+            _end(child, self._owner)
 
     def __enter__(self) -> Cvc5:
         return self
@@ -116,7 +107,8 @@ class Cvc5:
 
     # -- the conversation ----------------------------------------------------------------------
 
-    def _ask(self, text: str, budget: Budget, seed: int) -> tuple[Answer, list[str]]:
+    def _ask(self, text: str, budget: Budget, seed: int) -> tuple[Answer, dict[str, str]]:
+        """The answer, and the outputs by command (a command that failed has none)."""
         started = time.perf_counter()
         try:
             with self._lock:
@@ -127,11 +119,16 @@ class Cvc5:
             reply = {"failed": (Cause.CRASH, str(error))}
         except _Missing as error:
             reply = {"failed": (Cause.MISSING, str(error))}
-        return _answer(reply, time.perf_counter() - started, seed), reply.get("outputs", [])
+        outputs = {
+            name: text for name, text in reply.get("outputs", []) if not text.startswith("(error")
+        }
+        return _answer(reply, time.perf_counter() - started, seed), outputs
 
     def _converse(self, text: str, budget: Budget, seed: int) -> dict[str, Any]:
         self._jobs += 1
-        job = {"id": self._jobs, "text": text, "options": _options(budget, seed)}
+        options = _options(budget, seed)
+        memory = budget.memory_mb
+        job = {"id": self._jobs, "text": text, "options": options, "memory_mb": memory}
         try:
             self._start()
             self._send(json.dumps(job).encode() + b"\n")
@@ -148,11 +145,14 @@ class Cvc5:
         return reply
 
     def _start(self) -> None:
+        if self._owner != os.getpid():
+            # A fork copied this object; the pipes belong to the parent.
+            self._child, self._buffer, self._owner = None, b"", os.getpid()
         if self.pid is not None:
             return
         self.close()
         worker = "verify_agent.verifier.smt.cvc5_worker"
-        command = [sys.executable, "-m", worker, str(self._memory_mb), str(os.getpid())]
+        command = [sys.executable, "-m", worker, str(os.getpid())]
         self._child = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -160,22 +160,25 @@ class Cvc5:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # so that Ctrl-C at a terminal reaches the parent only
         )
+        weakref.finalize(self, _end, self._child, os.getpid())
         hello = self._receive(_START_SECONDS)
         if "ready" not in hello:
             raise _Missing(str(hello.get("missing", hello)))
 
     def _send(self, data: bytes) -> None:
-        assert self._child is not None and self._child.stdin is not None
+        stream = _pipe(None if self._child is None else self._child.stdin)
         try:
-            self._child.stdin.write(data)
-            self._child.stdin.flush()
+            stream.write(data)
+            stream.flush()
         except OSError as error:
             raise _Dead(f"the worker takes no input: {error}") from error
 
+    def _status(self) -> int | None:
+        return self._child.wait() if self._child is not None else None
+
     def _receive(self, seconds: float | None) -> dict[str, Any]:
-        assert self._child is not None and self._child.stdout is not None
         deadline = None if seconds is None else time.monotonic() + seconds
-        stream = self._child.stdout
+        stream = _pipe(None if self._child is None else self._child.stdout)
         with selectors.DefaultSelector() as selector:
             selector.register(stream, selectors.EVENT_READ)
             while b"\n" not in self._buffer:
@@ -184,11 +187,29 @@ class Cvc5:
                     raise _Late
                 chunk = os.read(stream.fileno(), 1 << 16)
                 if not chunk:
-                    raise _Dead(f"the worker ended with status {self._child.wait()}")
+                    raise _Dead(f"the worker ended with status {self._status()}")
                 self._buffer += chunk
         line, _, self._buffer = self._buffer.partition(b"\n")
         reply: dict[str, Any] = json.loads(line)
         return reply
+
+
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise _Dead("the worker is not running")
+    return stream
+
+
+def _end(child: subprocess.Popen[bytes], owner: int) -> None:
+    if owner != os.getpid():
+        return
+    with contextlib.suppress(OSError):
+        child.kill()
+    for stream in (child.stdin, child.stdout):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+    child.wait()
 
 
 def _options(budget: Budget, seed: int) -> dict[str, str]:
@@ -203,7 +224,10 @@ def _options(budget: Budget, seed: int) -> dict[str, str]:
 def _answer(reply: dict[str, Any], seconds: float, seed: int) -> Answer:
     units = int(reply.get("units", 0))
     outputs = reply.get("outputs", [])
-    first = str(outputs[0]) if outputs else ""
+    errors = [text for _, text in outputs if text.startswith("(error")]
+    # Only what `check-sat` prints is an answer: a script could `echo` anything.
+    said = (text for name, text in outputs if name == "check-sat" and text not in errors)
+    first = next(said, "")
     if "failed" in reply:
         cause, reason = reply["failed"]
     elif "memory" in reply:
@@ -211,8 +235,8 @@ def _answer(reply: dict[str, Any], seconds: float, seed: int) -> Answer:
     elif first in ("sat", "unsat"):
         # An error after the answer (no core, no model) does not take the answer back.
         return Answer(Status(first), NAME, seconds=seconds, units=units, seed=seed)
-    elif "refused" in reply or first.startswith("(error"):
-        cause, reason = Cause.REFUSED, str(reply.get("refused", first))
+    elif not first and ("refused" in reply or errors):
+        cause, reason = Cause.REFUSED, str(reply.get("refused") or errors[0])
     else:
         found = [name for name in _CAUSES if name in first]
         cause = _CAUSES[found[0]] if found else Cause.INCOMPLETE
@@ -220,12 +244,6 @@ def _answer(reply: dict[str, Any], seconds: float, seed: int) -> Answer:
     return Answer(
         Status.UNKNOWN, NAME, reason=reason, cause=cause, seconds=seconds, units=units, seed=seed
     )
-
-
-def _with(answer: Answer, **changes: Any) -> Answer:
-    from dataclasses import replace
-
-    return replace(answer, **changes)
 
 
 def _core(text: str) -> tuple[int, ...]:

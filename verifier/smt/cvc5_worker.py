@@ -1,7 +1,7 @@
 """The child process around cvc5: reads jobs, writes answers, one JSON object a line.
 
-It dies with its parent, takes no more memory than it was told, and lets a hang be ended from
-outside by killing it. Run as `python -m verify_agent.verifier.smt.cvc5_worker MEMORY_MB PARENT`.
+It dies with its parent, takes no more memory than a job may, and lets a hang be ended from
+outside by killing it. Run as `python -m verify_agent.verifier.smt.cvc5_worker PARENT`.
 """
 
 from __future__ import annotations
@@ -19,10 +19,7 @@ _PR_SET_PDEATHSIG = 1
 
 def main() -> None:
     """Serve until the input ends."""
-    memory_mb, parent = int(sys.argv[1]), int(sys.argv[2])
-    _die_with(parent)
-    if memory_mb:
-        resource.setrlimit(resource.RLIMIT_AS, (memory_mb << 20, memory_mb << 20))
+    _die_with(int(sys.argv[1]))
     # cvc5 writes warnings to the standard output; answers go where they can't reach.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -34,6 +31,7 @@ def main() -> None:
     _send(answers, {"ready": cvc5.__version__})
     for line in sys.stdin:
         job = json.loads(line)
+        _limit_memory(job["memory_mb"])
         _send(answers, {"id": job["id"], **_run(cvc5, job)})
 
 
@@ -42,6 +40,12 @@ def _die_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(0)
+
+
+def _limit_memory(megabytes: int) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    wanted = megabytes << 20 if megabytes else hard
+    resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
 
 
 def _send(stream: Any, message: dict[str, Any]) -> None:
@@ -57,15 +61,19 @@ def _run(cvc5: Any, job: dict[str, Any]) -> dict[str, Any]:
     symbols = cvc5.SymbolManager(manager)
     parser = cvc5.InputParser(solver, symbols)
     parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, job["text"], "query")
-    outputs: list[str] = []
+    outputs: list[tuple[str, str]] = []
     try:
         while not (command := parser.nextCommand()).isNull():
             output = command.invoke(solver, symbols)
+            if "std::bad_alloc" in output:
+                raise MemoryError
             if output:
-                outputs.append(output.strip())
+                outputs.append((command.getCommandName(), output.strip()))
     except MemoryError:
         return {"memory": "out of memory"}
     except RuntimeError as error:
+        if "std::bad_alloc" in str(error):
+            return {"memory": "out of memory"}
         return {"refused": str(error), "outputs": outputs}
     return {"outputs": outputs, "units": _units(solver)}
 

@@ -149,7 +149,5 @@ class Solver(Protocol):
     ) -> Answer:
         """Decide a query; every way to fail is an `UNKNOWN` with a cause."""
 
-    def solve_text(
-        self, text: str, budget: Budget, seed: int = 0, *, quantified: bool = True
-    ) -> Answer:
+    def solve_text(self, text: str, budget: Budget, seed: int = 0) -> Answer:
         """Decide a script of `to_smtlib`; no model and no core."""

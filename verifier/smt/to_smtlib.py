@@ -1,8 +1,8 @@
 """Queries as SMT-LIB 2.6 that Z3 and cvc5 both read.
 
 What occurs twice is bound by `let` in the innermost quantifier that it depends on, so the text
-grows with the graph and not with the tree. cvc5 takes constant arrays of literals only; others
-become a function with its defining axiom.
+grows with the graph and not with the tree. cvc5 refuses constant arrays; they become a function
+with its defining axiom, which extensionality makes the same thing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from verify_agent.verifier.smt.query import Query
 from verify_agent.verifier.smt.smtlib_names import declarations, sort_text, symbol
-from verify_agent.verifier.smt.terms import Binder, Function, Sort, Term
+from verify_agent.verifier.smt.terms import BOOL, F64, INT, Binder, Function, Sort, Term
 from verify_agent.verifier.smt.walk import IllFormed, children, free_by_node, postorder
 from verify_agent.verifier.smt.well_sorted import check_node, check_trigger
 
@@ -21,10 +21,10 @@ from verify_agent.verifier.smt.well_sorted import check_node, check_trigger
 #: copy its text at each level.
 _LONG = 2_000
 
-_SAME = frozenset(
-    "not and or distinct ite = + * div mod <= < select store fp.neg fp.abs fp.lt fp.leq fp.eq "
-    "fp.isNaN fp.isInfinite".split()
-)
+_LOGIC = frozenset(("not", "and", "or", "distinct", "ite", "=", "select", "store"))
+_INTEGERS = frozenset(("+", "*", "div", "mod", "<=", "<"))
+_DOUBLES = frozenset(("fp.neg", "fp.abs", "fp.lt", "fp.leq", "fp.eq", "fp.isNaN", "fp.isInfinite"))
+_SAME = _LOGIC | _INTEGERS | _DOUBLES
 _RENAMED = {"implies": "=>", "neg": "-"}
 _ROUNDED = frozenset(("fp.add", "fp.sub", "fp.mul", "fp.div", "fp.sqrt"))
 
@@ -47,7 +47,7 @@ def script(
     <BLANKLINE>
     """
     formulas = query.formulas
-    arrays = _open_constant_arrays(formulas)
+    arrays = _constant_arrays(formulas)
     lines = []
     if named:
         lines.append("(set-option :produce-unsat-cores true)")
@@ -60,7 +60,9 @@ def script(
     for i, formula in enumerate(formulas):
         text = formula_text(formula)
         is_assumption = i + 1 < len(formulas)
-        lines.append(f"(assert (! {text} :named a{i}))" if named and is_assumption else _assert(text))
+        lines.append(
+            f"(assert (! {text} :named a{i}))" if named and is_assumption else _assert(text)
+        )
     lines += ["(check-sat)", *(["(get-unsat-core)"] if named else ()), *commands]
     return "\n".join(lines) + "\n"
 
@@ -79,17 +81,11 @@ def formula_text(formula: Term) -> str:
 
 # -- constant arrays ---------------------------------------------------------------------------
 
-
-def _is_literal(term: Term) -> bool:
-    while term.op == "constarray":
-        term = term.args[0]
-    return term.op == "const"
+_SOME_INDEX = {INT: "0", BOOL: "false", F64: "(_ +zero 11 53)"}
 
 
-def _open_constant_arrays(formulas: Iterable[Term]) -> list[Sort]:
-    nodes = postorder(formulas)
-    wanted = (n.sort for n in nodes if n.op == "constarray" and not _is_literal(n.args[0]))
-    return list(dict.fromkeys(wanted))
+def _constant_arrays(formulas: Iterable[Term]) -> list[Sort]:
+    return list(dict.fromkeys(n.sort for n in postorder(formulas) if n.op == "constarray"))
 
 
 def _array_function_name(sort: Sort) -> str:
@@ -102,6 +98,10 @@ def _array_function(sort: Sort) -> Iterator[str]:
     yield f"(declare-fun {name} ({element}) {whole})"
     read = f"(select ({name} e) i)"
     yield f"(assert (forall ((e {element}) (i {index})) (! (= {read} e) :pattern ({read}))))"
+    if sort.args[0] in _SOME_INDEX:
+        # A consequence of the axiom; without any read in sight it tells two such arrays apart.
+        first = f"(= (select ({name} e) {_SOME_INDEX[sort.args[0]]}) e)"
+        yield f"(assert (forall ((e {element})) (! {first} :pattern (({name} e)))))"
 
 
 # -- terms -------------------------------------------------------------------------------------
@@ -223,8 +223,6 @@ def _plain(term: Term, args: list[str]) -> str:
         case "app" if isinstance(term.payload, Function):
             name = symbol(term.payload.name)
             return f"({name} {joined})" if args else name
-        case "constarray" if _is_literal(term.args[0]):
-            return f"((as const {sort_text(term.sort)}) {joined})"
         case "constarray":
             return f"({_array_function_name(term.sort)} {joined})"
         case "fp.from_int":

@@ -50,8 +50,9 @@ def _fits(term: Term, sorts: tuple[Sort, ...]) -> bool:
         case "var":
             return not sorts and isinstance(payload, str)
         case "app":
-            is_function = isinstance(payload, Function)
-            return is_function and (payload.domain, payload.range) == (sorts, term.sort)
+            return isinstance(payload, Function) and (
+                (payload.domain, payload.range) == (sorts, term.sort)
+            )
         case "and" | "or" | "+":
             sort = _ANY_NUMBER[term.op]
             return len(sorts) > 0 and set(sorts) == {sort} and term.sort == sort

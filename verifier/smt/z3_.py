@@ -57,7 +57,9 @@ class Z3:
         self, query: Query, budget: Budget, seed: int = 0, *, want_core: bool = False
     ) -> Answer:
         """Decide a query. Raises `IllFormed` for a term without meaning."""
-        plain = _Run(budget, seed, self.tuning or Tuning.fitting(query.quantified), query.quantified)
+        plain = _Run(
+            budget, seed, self.tuning or Tuning.fitting(query.quantified), query.quantified
+        )
         if want_core and query.quantified:
             return plain.decide(query, want_core=True)
         answer = plain.decide(query, want_core=False)
@@ -68,10 +70,9 @@ class Z3:
         tracked = _Run(budget, seed, plain.tuning, incremental=True).decide(query, want_core=True)
         return tracked if tracked.status is Status.UNSAT else answer
 
-    def solve_text(
-        self, text: str, budget: Budget, seed: int = 0, *, quantified: bool = True
-    ) -> Answer:
+    def solve_text(self, text: str, budget: Budget, seed: int = 0) -> Answer:
         """Decide a script."""
+        quantified = "(forall " in text or "(exists " in text
         tuning = self.tuning or Tuning.fitting(quantified)
         run = _Run(budget, seed, tuning, incremental=quantified)
         try:
@@ -156,8 +157,7 @@ class _Run:
                 self.assume(assumption)
         self.assume(refuted)
         found = query.symbols
-        answer = self.check((), labels if want_core else None, (found.variables, found.functions))
-        return answer
+        return self.check((), labels if want_core else None, (found.variables, found.functions))
 
     def check(
         self,

@@ -49,7 +49,7 @@ def _eval(model: z3.ModelRef, term: z3.ExprRef) -> z3.ExprRef:
 
 
 def _table(model: z3.ModelRef, decl: z3.FuncDeclRef, depth: int) -> FunctionTable:
-    found = model[decl]
+    found = model[decl] if decl.arity() else None
     if found is None:
         domain = [z3.Const(f"any!{i}", decl.domain(i)) for i in range(decl.arity())]
         return FunctionTable(_value(model, _eval(model, decl(*domain)), depth + 1))
@@ -68,7 +68,7 @@ def _value(model: z3.ModelRef, term: z3.ExprRef | None, depth: int = 0) -> Value
     if term is None or depth > _DEEPEST:
         raise Unreadable(str(term))
     if z3.is_true(term) or z3.is_false(term):
-        return z3.is_true(term)
+        return bool(z3.is_true(term))
     if z3.is_int_value(term):
         return int(term.as_string())
     if z3.is_fp_value(term):

@@ -76,6 +76,9 @@ class Machine:
     conditions: list[Condition] = field(default_factory=list)
     assumptions: dict[str, None] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
+    inline_contracted: bool = False
+    recursive: bool = False
+    handling: str | None = None
     shared: frozenset[int] = frozenset()
     _objects: int = 0
 

@@ -1,0 +1,87 @@
+"""`verify-agent check`: are the contracts of these Python files kept?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.engines.base import Limits
+
+ENGINES = ("typing", "symbolic", "properties", "deductive")
+LEVELS = ("tested", "confirmed", "proved")
+EPILOG = """exit codes:
+  0    every function has the evidence that is asked for
+  1    a contract is refuted or vacuous
+  2    bad input
+  3    inconclusive: nothing refuted, but less evidence than was asked for
+  4    a tool that is needed is missing or broke
+  130  interrupted; the report holds what was known
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    from verify_agent.agent.cli.reports import add_report_arguments
+
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = parser.add_argument
+    add("targets", nargs="+", metavar="PATH[::FUNCTION]", help="files, folders or functions")
+    add(
+        "--engine",
+        action="append",
+        choices=ENGINES,
+        help="use only this engine, several times if needed (default: all)",
+    )
+    add_report_arguments(parser)
+    add("--timeout", type=float, default=20.0, metavar="SECONDS", help="per function (20)")
+    add("--seed", type=int, default=0, help="of engines and solvers (0)")
+    add("--stability", type=int, metavar="N", help="repeat with N seeds and compare")
+    add("--proofs", metavar="DIR", help="write proved obligations as SMT-LIB files")
+    add("--evidence", choices=LEVELS, default="tested", help="the least to accept (tested)")
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--allow-unknown", action="store_true", help="accept `unknown`")
+    group.add_argument("--strict", action="store_true", help="accept no `unknown` (as without)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Check, print and write the report; the exit code."""
+    from verify_agent.agent.cli import INTERRUPTED
+    from verify_agent.agent.cli.check_files import selected
+    from verify_agent.agent.cli.check_session import check
+    from verify_agent.agent.cli.gate import exit_code
+    from verify_agent.agent.cli.reports import print_report, wanted_reports, write_reports
+    from verify_agent.verifier.evidence import Verdict
+
+    _refuse_unbuilt(args)
+    limits = _limits(args)
+    wanted = wanted_reports(args.report)
+    modules = selected(args.targets)
+    engines = tuple(dict.fromkeys(args.engine or ENGINES))
+    report, interrupted = check(modules, engines, limits, args.seed, tuple(sys.argv[1:]))
+    write_reports(report, wanted, explain=args.explain)
+    print_report(report, as_json=args.json, quiet=args.quiet, explain=args.explain)
+    if interrupted:
+        return INTERRUPTED
+    return exit_code(report, Verdict(args.evidence), allow_unknown=args.allow_unknown)
+
+
+def _limits(args: argparse.Namespace) -> Limits:
+    from verify_agent.verifier.engines.base import Limits
+    from verify_agent.verifier.errors import BadInput
+
+    if not 0 < args.timeout < float("inf"):
+        raise BadInput(f"`--timeout {args.timeout}`", expected="more than 0 seconds")
+    if args.seed < 0:
+        raise BadInput(f"`--seed {args.seed}`", expected="0 or more")
+    return Limits(seconds=args.timeout)
+
+
+def _refuse_unbuilt(args: argparse.Namespace) -> None:
+    from verify_agent.verifier.errors import NotBuiltYet
+
+    for option in ("stability", "proofs"):
+        if getattr(args, option) is not None:
+            raise NotBuiltYet(f"`--{option}` is not built yet")

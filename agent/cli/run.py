@@ -1,0 +1,127 @@
+"""`verify-agent run`: from task files to verified code."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify_agent.agent.run import Done
+    from verify_agent.agent.task import Task
+    from verify_agent.verifier.evidence import Report
+
+EPILOG = """exit codes:
+  0    every required piece of evidence is there, the module is written
+  1    the contract is vacuous or unsatisfiable, or no implementation was found
+  2    bad input
+  3    inconclusive: less evidence than was asked for, or out of budget
+  4    a tool that is needed is missing or broke
+  130  interrupted; the report holds what was known
+With several tasks the worst of them: 130, 4, 2, 1, 3, 0.
+"""
+
+INTERRUPTED = 130
+#: From the best to the worst.
+SEVERITY = (0, 3, 1, 2, 4, 130)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The command's options."""
+    from verify_agent.agent.cli.reports import add_report_arguments
+
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add_report_arguments(parser)
+    parser.add_argument("tasks", nargs="+", type=Path, metavar="TASK", help="a task file")
+    parser.add_argument("--output", type=Path, metavar="PATH", help="the module to write")
+    parser.add_argument("--seed", type=int, help="instead of the task's")
+    parser.add_argument(
+        "--budget-seconds", type=float, metavar="SECONDS", help="instead of the task's"
+    )
+    parser.add_argument(
+        "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
+    )
+    parser.add_argument(
+        "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Run every task; the worst exit code."""
+    from verify_agent.agent.cli.reports import print_report, wanted_reports, write_reports
+    from verify_agent.agent.progress import screen_for
+    from verify_agent.agent.run import Options, run_task
+
+    wanted = wanted_reports(arguments.report)
+    tasks = _tasks(arguments)
+    options = Options(tuple(sys.argv[1:]), arguments.explain, arguments.state_folder)
+    finished: list[Done] = []
+    for task in tasks:
+        screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
+        try:
+            finished.append(run_task(task, options, screen))
+        finally:
+            screen.close()
+        if finished[-1].ending.exit_code == INTERRUPTED:
+            break
+    report = _combined(finished, len(tasks))
+    write_reports(report, wanted, explain=arguments.explain)
+    print_report(report, as_json=arguments.json, quiet=arguments.quiet, explain=arguments.explain)
+    if not (arguments.json or arguments.quiet):
+        _close(finished)
+    return max((d.ending.exit_code for d in finished), key=SEVERITY.index)
+
+
+def _close(finished: list[Done]) -> None:
+    """The files that were written, and one line a task."""
+    for done in finished:
+        for path in done.files:
+            print(f"wrote {path}")
+    for done in finished:
+        tail = f": {done.state.problem}" if done.state.problem else ""
+        print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
+
+
+def _tasks(arguments: argparse.Namespace) -> list[Task]:
+    """The tasks, all of them read before anything runs."""
+    from dataclasses import replace
+
+    from verify_agent.agent.run import overridden
+    from verify_agent.agent.task import load_task
+    from verify_agent.verifier.errors import BadInput
+    from verify_agent.verifier.evidence import Verdict
+
+    if arguments.output and len(arguments.tasks) > 1:
+        raise BadInput("--output with several tasks", expected="one task", where="--output")
+    if arguments.budget_seconds is not None and not arguments.budget_seconds > 0:
+        raise BadInput("no time to run", expected="more than 0", where="--budget-seconds")
+    tasks = []
+    for path in arguments.tasks:
+        task = load_task(path)
+        task.require_built()
+        budget = arguments.budget_seconds
+        tasks.append(
+            overridden(
+                task,
+                output=arguments.output,
+                seed=arguments.seed,
+                evidence=Verdict(arguments.evidence) if arguments.evidence else None,
+                budget=replace(task.budget, seconds=budget) if budget else None,
+            )
+        )
+    return tasks
+
+
+def _combined(finished: list[Done], asked: int) -> Report:
+    from dataclasses import replace
+
+    reports = [done.report for done in finished]
+    return replace(
+        reports[0],
+        functions=tuple(f for r in reports for f in r.functions),
+        subjects={path: digest for r in reports for path, digest in r.subjects.items()},
+        complete=all(r.complete for r in reports) and len(reports) == asked,
+        notes=tuple(note for r in reports for note in r.notes),
+    )

@@ -1,0 +1,214 @@
+"""One task from start to report: start the workers, run the loop, write down what is known."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from verify_agent.agent.loop import Journal, run
+from verify_agent.agent.policy import solved_policy
+from verify_agent.agent.progress import Narrator, Screen, Silent
+from verify_agent.agent.run_bench import RunBench
+from verify_agent.agent.run_report import report_of_run
+from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
+from verify_agent.agent.state import Ending, Goal, State
+from verify_agent.agent.task import Task
+from verify_agent.verifier.evidence import Report, RunRecord
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is done; `folder` is where its state is kept."""
+
+    argv: tuple[str, ...] = ()
+    explain: bool = False
+    folder: Path = Path(FOLDER)
+
+
+@dataclass(frozen=True)
+class Done:
+    """A finished run: its last state, its report, and the files that were written."""
+
+    task: Task
+    state: State
+    report: Report
+    files: tuple[str, ...] = ()
+
+    @property
+    def ending(self) -> Ending:
+        """How it stopped."""
+        if self.state.ending is None:
+            raise ValueError("the run has not ended")
+        return self.state.ending
+
+
+@dataclass
+class Journals:
+    """Several journals as one."""
+
+    all: list[Journal] = field(default_factory=list)
+
+    def decided(self, *event: Any) -> None:
+        """To each of them."""
+        for journal in self.all:
+            journal.decided(*event)
+
+    def happened(self, *event: Any) -> None:
+        """To each of them."""
+        for journal in self.all:
+            journal.happened(*event)
+
+    def ended(self, state: State) -> None:
+        """To each of them."""
+        for journal in self.all:
+            journal.ended(state)
+
+
+def goal_of(task: Task) -> Goal:
+    """What a run of the task must reach and may spend."""
+    annotations = [p.annotation for p in task.signature.parameters] + [task.signature.returns]
+    collection = ("list", "dict", "set", "Sequence", "Mapping", "Iterable")
+    scalar = not any(word in a for a in annotations for word in collection)
+    return Goal(task.evidence, task.budget.seconds, scalar)
+
+
+def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done:
+    """Run a task to its end, whatever that is; `Done.ending` has the exit code.
+
+    Every process that it started is gone when it returns, also after Ctrl-C.
+    """
+    shown = screen or Silent()
+    narrator = Narrator(shown, options.explain)
+    record = _record(task, options)
+    files: list[str] = []
+    bench = RunBench(task, narrator.heard)
+    bench.write = lambda state: _remember(files, _write(task, state, record))
+    with _interruptible(), _stored(task, record, options, shown.line) as store:
+        bench.start()
+        try:
+            journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
+            policy = solved_policy(options.folder)
+            last = run(State(task, goal_of(task)), policy, bench, journal)
+        finally:
+            bench.close()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        report = report_of_run(task, last, record)
+        if store:
+            _finish(store, record, last, report, shown.line)
+        if last.ending is not Ending.DELIVERED:
+            files.extend(write_report(task, report))
+    return Done(task, last, report, tuple(files))
+
+
+def _write(task: Task, state: State, record: RunRecord) -> tuple[str, ...]:
+    from verify_agent.agent.artifacts import delivery, write
+
+    if state.candidate is None:
+        raise ValueError("there is nothing to deliver")
+    report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record)
+    return tuple(str(p) for p in write(delivery(task, state.candidate.source, report)))
+
+
+def write_report(task: Task, report: Report) -> tuple[str, ...]:
+    """Write the report alone, beside where the module would stand: nothing was delivered."""
+    from verify_agent.agent.artifacts import write_atomically
+    from verify_agent.verifier.report.json_ import render_json
+    from verify_agent.verifier.report.text import render_text
+
+    renderings = {".report.json": render_json, ".report.txt": render_text}
+    paths = [task.output.with_name(task.output.stem + end) for end in renderings]
+    for path, render in zip(paths, renderings.values(), strict=True):
+        write_atomically(path, render(report))
+    return tuple(map(str, paths))
+
+
+def _remember(files: list[str], written: tuple[str, ...]) -> tuple[str, ...]:
+    files.extend(written)
+    return written
+
+
+def _finish(
+    store: Store, record: RunRecord, last: State, report: Report, complain: Callable[[str], None]
+) -> None:
+    from verify_agent.verifier.report.json_ import render_json
+
+    guarded(lambda: store.end(record.id, last, render_json(report)), complain)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """SIGTERM ends a run as Ctrl-C does; both handlers are put back afterwards."""
+    try:
+        before = {s: signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)}
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    except ValueError:  # not in the main thread: nobody can interrupt it anyway
+        yield
+        return
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _stored(
+    task: Task, record: RunRecord, options: Options, complain: Callable[[str], None]
+) -> Iterator[Store | None]:
+    """The store with the run begun, or None where the folder can't be written."""
+    opened: list[Store] = []
+    row = Run(record.id, record.started, str(task.path), record.argv, record.seed)
+
+    def begin() -> None:
+        opened.append(open_store(options.folder))
+        opened[0].begin(row)
+
+    guarded(begin, complain)
+    try:
+        yield opened[0] if opened else None
+    finally:
+        for store in opened:
+            store.close()
+
+
+def _record(task: Task, options: Options) -> RunRecord:
+    started = datetime.now(UTC)
+    name = f"{task.name} {started.isoformat()} {task.path.resolve()}"
+    return RunRecord(
+        id=hashlib.sha256(name.encode()).hexdigest()[:16],
+        started=started.isoformat(timespec="seconds"),
+        argv=options.argv,
+        seed=task.seed,
+        python=platform.python_version(),
+        platform=sys.platform,
+        tools=tool_versions(),
+    )
+
+
+def tool_versions() -> dict[str, str]:
+    """The versions of the tools that a run rests on, those that are installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    names = ("z3-solver", "cvc5", "mypy", "crosshair-tool", "hypothesis", "icontract")
+    found = {}
+    for name in names:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def overridden(task: Task, **changes: Any) -> Task:
+    """The task with the options of the command line that were given (not None)."""
+    given = {name: value for name, value in changes.items() if value is not None}
+    return replace(task, **given)

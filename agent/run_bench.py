@@ -1,0 +1,144 @@
+"""The real collaborators of a run: synthesizer, engines in warm workers, artefacts."""
+
+from __future__ import annotations
+
+import ast
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from verify_agent.agent.run_engines import WARM_UPS, failed
+from verify_agent.agent.run_worker import Answer, Request
+from verify_agent.agent.run_workers import Interrupted, Workers
+from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
+from verify_agent.agent.task import Task
+from verify_agent.agent.tools.bench import CheckInterrupted, Examination
+from verify_agent.verifier.engines.base import Findings, Limits
+from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
+from verify_agent.verifier.subject import Subject
+
+if TYPE_CHECKING:
+    from verify_agent.agent.synth.problem import Candidate
+    from verify_agent.agent.synth.synthesizer import Synthesizer
+
+ENGINE_SECONDS = 20.0
+GRACE_SECONDS = 5.0
+EXAMINE_MS = 1_500
+
+Heard = Callable[[str], None]
+
+
+@dataclass
+class RunBench:
+    """One run's bench; `heard` is told in words what comes in, `clock` gives seconds."""
+
+    task: Task
+    heard: Heard = lambda text: None
+    clock: Callable[[], float] = time.monotonic
+    write: Callable[[State], tuple[str, ...]] = lambda state: ()
+    workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
+    _started: float = 0.0
+    _synthesizer: Synthesizer | None = None
+    _known: int = 0
+
+    def start(self) -> None:
+        """Start the clock, and the workers' imports."""
+        self._started = self.clock()
+        for label in (DEDUCTIVE, TYPING, SYMBOLIC, PROPERTIES):
+            self.workers.start(label)
+
+    def close(self) -> None:
+        """Kill every process of this run."""
+        self.workers.close()
+        if self._synthesizer is not None:
+            self._synthesizer.close()
+
+    def now(self) -> float:
+        """Seconds since the start."""
+        return self.clock() - self._started
+
+    def examine(self) -> Examination:
+        """Ask the prover's worker; a prover that breaks or is late finds no defect."""
+        request = Request(
+            "verify_agent.agent.run_examine:examine",
+            (self.task.signature, self.task.contract, EXAMINE_MS),
+        )
+        answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
+        if isinstance(answer.value, Examination):
+            return answer.value
+        self.heard(f"the contract was not examined: {answer.problem}")
+        return Examination(Standing.OPEN)
+
+    def propose(
+        self, counterexamples: tuple[Counterexample, ...], seconds: float
+    ) -> Candidate | None:
+        """The synthesizer's next candidate; counterexamples that are no plain call are left out."""
+        fresh = counterexamples[self._known :]
+        self._known = len(counterexamples)
+        inputs = [values for c in fresh if (values := arguments_of(c)) is not None]
+        return self._proposer().propose(inputs, deadline=self.clock() + max(0.0, seconds))
+
+    def _proposer(self) -> Synthesizer:
+        if self._synthesizer is None:
+            from verify_agent.agent.run_problem import problem_of
+            from verify_agent.agent.synth.synthesizer import Synthesizer
+
+            self._synthesizer = Synthesizer(problem_of(self.task), clock=self.clock)
+        return self._synthesizer
+
+    def simplify(self, candidate: Candidate) -> Candidate:
+        """The simplified candidate if it is smaller, else the same."""
+        from verify_agent.agent.run_problem import simplified_candidate
+
+        return simplified_candidate(self._proposer().context, candidate)
+
+    def subject(self, candidate: Candidate) -> Subject:
+        """The module as it would be delivered, under the task's contract."""
+        from verify_agent.agent.run_problem import delivered_subject
+
+        return delivered_subject(self.task, candidate.source)
+
+    def check(
+        self, subject: Subject, engines: frozenset[str], seconds: float
+    ) -> Mapping[str, Findings]:
+        """Each engine in its own worker, all at once."""
+        allowed = max(1.0, min(ENGINE_SECONDS, seconds))
+        limits = Limits(seconds=allowed)
+        requests = {
+            e: Request("verify_agent.agent.run_engines:check", (e, subject, limits, self.task.seed))
+            for e in sorted(engines)
+        }
+        try:
+            answers = self.workers.call(requests, allowed + GRACE_SECONDS, self.heard)
+        except Interrupted as stopped:
+            done = {e: _findings(e, subject, a) for e, a in stopped.answers.items()}
+            raise CheckInterrupted(done) from None
+        return {e: _findings(e, subject, answers[e]) for e in engines}
+
+    def deliver(self, state: State) -> tuple[str, ...]:
+        """Write what the run delivers."""
+        return self.write(state)
+
+
+def _findings(engine: str, subject: Subject, answer: Answer) -> Findings:
+    if isinstance(answer.value, Findings):
+        return answer.value
+    return failed(engine, subject, answer.problem)
+
+
+def arguments_of(counterexample: Counterexample) -> tuple[object, ...] | None:
+    """The values in a call with literal positional arguments; None for any other.
+
+    >>> arguments_of(Counterexample("f(-1, [2], 'a')", "False"))
+    (-1, [2], 'a')
+    """
+    if counterexample.setup:
+        return None
+    try:
+        call = ast.parse(counterexample.call, mode="eval").body
+        if not isinstance(call, ast.Call) or call.keywords:
+            return None
+        return tuple(ast.literal_eval(a) for a in call.args)
+    except (ValueError, SyntaxError, TypeError):
+        return None

@@ -1,0 +1,86 @@
+"""Where the engines are, and what runs in their worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from types import MappingProxyType
+
+from verify_agent.agent.state import ENGINES, PROPERTIES, SYMBOLIC, TYPING
+from verify_agent.verifier.engines.base import Engine, Findings, Limits
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Verdict
+from verify_agent.verifier.sandbox.runner import Zygote
+from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
+
+
+@cache
+def engine(name: str) -> Engine:
+    """The engine of that name, one a process; those that execute code have a warm sandbox."""
+    match name:
+        case "typing":
+            from verify_agent.verifier.engines.typing import TypingEngine
+
+            return TypingEngine()
+        case "symbolic":
+            from verify_agent.verifier.engines import symbolic
+
+            return symbolic.SymbolicEngine(sandbox(symbolic.PRELOAD))
+        case "properties":
+            from verify_agent.verifier.engines import properties
+
+            return properties.PropertiesEngine(sandbox(properties.PRELOAD))
+        case "deductive":
+            from verify_agent.verifier.engines.deductive import DeductiveEngine
+
+            return DeductiveEngine()
+    raise ValueError(f"no such engine: {name}")
+
+
+def sandbox(preload: Sequence[str]) -> Zygote:
+    """A sandbox that has started, and imports those modules before it is asked."""
+    return Zygote(preload=preload).start()
+
+
+def check(name: str, subject: Subject, limits: Limits, seed: int) -> Findings:
+    """What the engine of that name finds, fit to be sent between processes."""
+    found = engine(name).check(subject, limits, seed)
+    # A mapping proxy can't be pickled.
+    attempts = {i: replace(a, limits=dict(a.limits)) for i, a in found.attempts.items()}
+    return Findings(attempts, found.notes)
+
+
+def failed(name: str, subject: Subject, problem: str) -> Findings:
+    """The findings of an engine that did not answer: nothing is known, and why."""
+    late = problem == "timeout"
+    outcome = Verdict.UNKNOWN if late else Verdict.ERROR
+    attempt = Attempt(name, outcome, problem)
+    asked = (types_obligation(subject),) if name == TYPING else obligations_of(subject)
+    return Findings({o.id: attempt for o in asked})
+
+
+def warm_typing() -> None:
+    """Import mypy and let it read the standard library's stubs."""
+    from verify_agent.verifier.engines.typing import check_text
+
+    check_text("from icontract import require\n\nx: int = 1\n")
+
+
+def warm_symbolic() -> None:
+    """Start the sandbox with CrossHair in it."""
+    engine(SYMBOLIC)
+
+
+def warm_properties() -> None:
+    """Start the sandbox with Hypothesis in it."""
+    engine(PROPERTIES)
+
+
+def warm_deductive() -> None:
+    """Import the solvers."""
+    engine(DEDUCTIVE)
+
+
+WARM_UPS: Mapping[str, str] = MappingProxyType(
+    {name: f"{__name__}:warm_{name}" for name in ENGINES}
+)

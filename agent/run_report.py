@@ -1,0 +1,68 @@
+"""The report of a run, made from its last state."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+
+from verify_agent.agent.evidence_needed import refutation
+from verify_agent.agent.run_problem import delivered_subject
+from verify_agent.agent.state import ALWAYS, Ending, Standing, State
+from verify_agent.agent.task import Task
+from verify_agent.contracts.render import stub
+from verify_agent.verifier.evidence import (
+    DEDUCTIVE,
+    Attempt,
+    FunctionReport,
+    Obligation,
+    Report,
+    RunRecord,
+    Verdict,
+)
+from verify_agent.verifier.subject import Subject, obligations_of
+
+
+def report_of_run(task: Task, state: State, record: RunRecord) -> Report:
+    """All that is known at the end of a run; `complete` only if nothing was cut short."""
+    function, source = _function(task, state)
+    path = str(task.output)
+    subjects = {path: hashlib.sha256(source.encode()).hexdigest()} if source else {}
+    cut = state.ending in (Ending.INTERRUPTED, Ending.OUT_OF_BUDGET, Ending.TOOL_BROKE)
+    skipped = state.candidate is not None and not state.tried.issuperset(ALWAYS)
+    return Report(
+        record,
+        (replace(function, path=path),),
+        subjects,
+        complete=not (cut or skipped),
+        notes=tuple(_notes(task, state)),
+    )
+
+
+def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
+    if state.candidate is not None:
+        subject = delivered_subject(task, state.candidate.source)
+        obligations = state.obligations or obligations_of(subject)
+        report = FunctionReport(subject.id, subject.path, subject.line, obligations, state.notes)
+        return report, subject.source
+    return FunctionReport(f"{task.module}:{task.qualname}", "", 1, _without(task, state)), ""
+
+
+def _without(task: Task, state: State) -> tuple[Obligation, ...]:
+    """The obligations where there is no candidate: none of them is known."""
+    blank = Subject(stub(task.signature), task.qualname, task.signature, task.contract, task.module)
+    outcome = Verdict.VACUOUS if state.standing is Standing.VACUOUS else Verdict.UNKNOWN
+    reason = state.problem if state.infeasible else "no candidate"
+    attempt = Attempt(DEDUCTIVE if state.infeasible else "synthesis", outcome, reason)
+    return tuple(o.with_attempts([attempt]) for o in obligations_of(blank))
+
+
+def _notes(task: Task, state: State) -> list[str]:
+    ending = state.ending.value if state.ending else "not ended"
+    head = f"{task.name}: {ending}"
+    notes = [f"{head}: {state.problem}" if state.problem else head]
+    for rejected in state.rejections:
+        found = refutation(rejected.obligations)
+        if found and found[1].counterexample:
+            broken, shown = found[0], found[1].counterexample
+            notes.append(f"a candidate was refuted: {shown.call} breaks {broken.text}")
+    return notes

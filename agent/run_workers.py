@@ -1,0 +1,147 @@
+"""Warm processes, one an engine, started at once so that their imports overlap with the search.
+
+Each is the leader of a process group of its own: closing it kills all that it started.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, Pipe, wait
+from typing import Any
+
+from verify_agent.agent.run_worker import Answer, Request
+
+_ENTRY = (
+    "import sys, json; sys.path += [p for p in json.loads(sys.argv[3]) if p not in sys.path]; "
+    "from verify_agent.agent.run_worker import main; main(int(sys.argv[1]), sys.argv[2])"
+)
+
+#: What is heard while answers are awaited: nothing happened yet, seconds waited so far.
+Tick = Callable[[float], None]
+
+
+@dataclass
+class Worker:
+    """One warm process. `label` is for people; closed and started anew after a time-out."""
+
+    label: str
+    warm_up: str
+    _process: subprocess.Popen[bytes] | None = None
+    _pipe: Connection | None = None
+
+    def start(self) -> None:
+        """Start the process; it imports and warms up by itself."""
+        import json
+
+        ours, theirs = Pipe()
+        command = [sys.executable, "-P", "-c", _ENTRY, str(theirs.fileno()), self.warm_up]
+        self._process = subprocess.Popen(
+            [*command, json.dumps(sys.path)],
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        theirs.close()
+        self._pipe = ours
+
+    def send(self, request: Request) -> Connection:
+        """Hand over a request; the connection on which the answer comes."""
+        if self._pipe is None or self._process is None or self._process.poll() is not None:
+            self.close()
+            self.start()
+        if self._pipe is None:
+            raise RuntimeError(f"the worker {self.label} did not start")
+        self._pipe.send(request)
+        return self._pipe
+
+    def close(self) -> None:
+        """Kill the process and all that it started; returns at once."""
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+        if self._pipe is not None:
+            self._pipe.close()
+        self._process = self._pipe = None
+
+
+@dataclass
+class Workers:
+    """The warm processes of one run, by label."""
+
+    warm_ups: Mapping[str, str]
+    _workers: dict[str, Worker] = field(default_factory=dict)
+
+    def start(self, label: str) -> None:
+        """Start one, if it is not running yet."""
+        if label not in self._workers:
+            self._workers[label] = Worker(label, self.warm_ups[label])
+            self._workers[label].start()
+
+    def call(
+        self, requests: Mapping[str, Request], seconds: float, answered: Callable[[str], None]
+    ) -> dict[str, Answer]:
+        """Answers by label; one that is late is killed and has a problem instead of a value.
+
+        `answered` hears the label of each as it comes. On Ctrl-C the exception carries what
+        was answered so far (`Interrupted`).
+        """
+        answers: dict[str, Answer] = {}
+        try:
+            self._collect(requests, time.monotonic() + seconds, answered, answers)
+        except KeyboardInterrupt:
+            raise Interrupted(answers) from None
+        return answers
+
+    def _collect(
+        self,
+        requests: Mapping[str, Request],
+        deadline: float,
+        answered: Callable[[str], None],
+        answers: dict[str, Answer],
+    ) -> None:
+        open_pipes: dict[Any, str] = {}
+        for label, request in requests.items():
+            self.start(label)
+            open_pipes[self._workers[label].send(request)] = label
+        while open_pipes:
+            ready = wait(list(open_pipes), max(0.0, deadline - time.monotonic()))
+            if not ready:
+                for label in open_pipes.values():
+                    self._workers.pop(label).close()
+                    answers[label] = Answer(problem="timeout")
+                return
+            for pipe in ready:
+                label = open_pipes.pop(pipe)
+                answers[label] = self._receive(label, pipe)
+                answered(label)
+
+    def _receive(self, label: str, pipe: Any) -> Answer:
+        try:
+            answer: Answer = pipe.recv()
+        except (EOFError, OSError):
+            self._workers.pop(label).close()
+            return Answer(problem="its process ended")
+        return answer
+
+    def close(self) -> None:
+        """Kill all of them."""
+        for label in list(self._workers):
+            self._workers.pop(label).close()
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C while answers were awaited; `answers` are those that had come."""
+
+    def __init__(self, answers: dict[str, Answer]) -> None:
+        super().__init__("interrupted")
+        self.answers = answers

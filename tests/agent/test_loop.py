@@ -1,0 +1,212 @@
+"""The loop ends in every way that it can, always with what was known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import verify_agent.agent.loop as loop_module
+from verify_agent.agent.loop import Decision, run
+from verify_agent.agent.policy import SolvedPolicy, solved_policy
+from verify_agent.agent.policy_actions import DELIVER, GIVE_UP
+from verify_agent.agent.policy_model import all_states, build_model
+from verify_agent.agent.state import Ending, Goal, Stage, Standing, State
+from verify_agent.mdp.certify import Certificate, certify
+from verify_agent.mdp.check import check_automaton
+from verify_agent.verifier.evidence import Verdict
+
+Bench = Callable[..., Any]
+RIGHT = "def double(x: int) -> int:\n    return 2 * x\n"
+WRONG = "def double(x: int) -> int:\n    return x\n"
+
+
+class Notes:
+    """A journal that keeps everything."""
+
+    def __init__(self) -> None:
+        self.decisions: list[Decision] = []
+        self.happenings: list[tuple[State, State]] = []
+        self.endings: list[State] = []
+
+    def decided(self, number: int, decision: Decision, state: State) -> None:
+        assert number == len(self.decisions) + 1
+        self.decisions.append(decision)
+
+    def happened(self, number: int, decision: Decision, before: State, after: State) -> None:
+        self.happenings.append((before, after))
+
+    def ended(self, state: State) -> None:
+        self.endings.append(state)
+
+
+@pytest.fixture(scope="session")
+def policy() -> SolvedPolicy:
+    return solved_policy()
+
+
+def test_a_right_candidate_is_delivered_with_all_evidence(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    bench, notes = fake_bench(), Notes()
+    last = run(start, policy, bench, notes)
+    assert last.ending is Ending.DELIVERED
+    assert last.ending.exit_code == 0
+    assert [s.candidate.source for s in bench.delivered if s.candidate] == [RIGHT]
+    assert notes.endings == [last]
+    assert notes.decisions[-1].action == DELIVER
+    assert {o.verdict for o in last.obligations} == {Verdict.PROVED}
+
+
+def test_counterexamples_reach_the_synthesizer(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    bench = fake_bench(candidates=[WRONG, WRONG, RIGHT])
+    last = run(start, policy, bench, Notes())
+    assert last.ending is Ending.DELIVERED
+    assert len(last.rejections) == 2
+    assert [c.call for c in bench.known] == ["double(1)"] * 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "ending", "code"),
+    [
+        ({"standing": Standing.VACUOUS}, Ending.VACUOUS, 1),
+        ({"standing": Standing.UNSATISFIABLE}, Ending.UNSATISFIABLE, 1),
+        ({"candidates": []}, Ending.NONE_FOUND, 1),
+        ({"candidates": [WRONG]}, Ending.NONE_FOUND, 1),
+        ({"candidates": [WRONG] * 100}, Ending.OUT_OF_BUDGET, 3),
+        ({"says": {"deductive": Verdict.UNKNOWN}}, Ending.INCONCLUSIVE, 3),
+        ({"says": {"deductive": Verdict.CANDIDATE}}, Ending.INCONCLUSIVE, 3),
+        ({"says": {"typing": Verdict.UNKNOWN}}, Ending.INCONCLUSIVE, 3),
+        ({"says": {"properties": Verdict.UNKNOWN}}, Ending.INCONCLUSIVE, 3),
+        ({"says": {"typing": Verdict.ERROR}}, Ending.TOOL_BROKE, 4),
+        ({"says": {"deductive": Verdict.VACUOUS}}, Ending.VACUOUS, 1),
+    ],
+)
+def test_every_other_way_to_end(
+    changes: dict[str, Any],
+    ending: Ending,
+    code: int,
+    start: State,
+    policy: SolvedPolicy,
+    fake_bench: Bench,
+) -> None:
+    symbolic = {"symbolic": Verdict.UNKNOWN}
+    if "says" in changes:
+        changes = {**changes, "says": {**symbolic, **changes["says"]}}
+    bench = fake_bench(**changes)
+    last = run(start, policy, bench, Notes())
+    assert (last.ending, last.ending and last.ending.exit_code) == (ending, code)
+    assert last.problem
+    assert bench.delivered == []
+
+
+def test_infeasible_contracts_are_never_searched(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    bench = fake_bench(standing=Standing.UNSATISFIABLE)
+    run(start, policy, bench, Notes())
+    assert bench.calls == ["examine"]
+
+
+def test_the_budget_ends_a_run(start: State, policy: SolvedPolicy, fake_bench: Bench) -> None:
+    short = replace(start, goal=Goal(Verdict.PROVED, 0.02))
+    last = run(short, policy, fake_bench(), Notes())
+    assert last.ending is Ending.OUT_OF_BUDGET
+
+
+def test_a_delivery_that_is_ready_is_made_though_the_time_is_over(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    bench = fake_bench()
+    slow = bench.check
+
+    def check(*arguments: Any) -> Any:
+        bench.seconds += 40
+        return slow(*arguments)
+
+    bench.check = check
+    last = run(replace(start, goal=Goal(Verdict.PROVED, 79.0)), policy, bench, Notes())
+    assert last.ending is Ending.DELIVERED
+    assert last.seconds > 79
+
+
+@pytest.mark.parametrize(
+    ("raised", "ending"),
+    [
+        (KeyboardInterrupt(), Ending.INTERRUPTED),
+        (RuntimeError("it fell over"), Ending.TOOL_BROKE),
+        (MemoryError(), Ending.TOOL_BROKE),
+    ],
+)
+@pytest.mark.parametrize("where", ["examine", "propose", "check", "deliver"])
+def test_what_was_known_survives_a_broken_tool(
+    raised: BaseException,
+    ending: Ending,
+    where: str,
+    start: State,
+    policy: SolvedPolicy,
+    fake_bench: Bench,
+) -> None:
+    def broken(*arguments: Any) -> Any:
+        raise raised
+
+    bench, notes = fake_bench(), Notes()
+    setattr(bench, where, broken)
+    last = run(start, policy, bench, notes)
+    assert last.ending is ending
+    assert notes.endings == [last]
+    assert len(notes.happenings) == len(notes.decisions) - 1
+    if where == "deliver":
+        assert {o.verdict for o in last.obligations} == {Verdict.PROVED}
+
+
+def test_the_policy_is_certified_and_its_automaton_sound(policy: SolvedPolicy) -> None:
+    model = build_model()
+    solution = policy.solution
+    assert isinstance(certify(model, solution.policy, solution.values), Certificate)
+    deliverable = {s.name for s in all_states() if s.deliverable}
+    starts = [s.name for s in all_states() if s.stage is Stage.START]
+    report = check_automaton(
+        model, solution.policy, starts, lambda s, a: a != DELIVER or s in deliverable
+    )
+    assert report.sound
+    assert report.endings == {"delivered", "given up"}
+
+
+def test_a_policy_that_delivers_untested_code_would_be_noticed(policy: SolvedPolicy) -> None:
+    model = build_model()
+    report = check_automaton(
+        model, policy.solution.policy, ["start | scalar | proof"], lambda s, a: a != DELIVER
+    )
+    assert not report.sound
+    assert all(action == DELIVER for _, action in report.unsafe)
+
+
+def test_each_decision_shows_what_the_alternatives_are_worth(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    notes = Notes()
+    run(start, policy, fake_bench(), notes)
+    for decision in notes.decisions:
+        assert decision.values[0][0] == decision.action
+        assert decision.values[0][1] == max(value for _, value in decision.values)
+    assert any(len(d.values) > 3 for d in notes.decisions)
+    assert notes.decisions[0].action != GIVE_UP
+
+
+def test_a_kept_policy_is_read_back_and_a_damaged_one_solved_again(tmp_path: Path) -> None:
+    first = solved_policy(tmp_path)
+    (kept,) = tmp_path.iterdir()
+    assert solved_policy(tmp_path) == first
+    kept.write_text("{")
+    assert solved_policy(tmp_path) == first
+
+
+def test_the_loop_is_readable_in_one_sitting() -> None:
+    assert loop_module.__file__ is not None
+    assert len(Path(loop_module.__file__).read_text(encoding="utf-8").splitlines()) < 200

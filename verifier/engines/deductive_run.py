@@ -1,0 +1,317 @@
+"""One run of the deductive engine on one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from verify_agent.contracts.model import Condition, Contract, Parameter, Property, Signature
+from verify_agent.verifier.engines.base import Findings, Limits
+from verify_agent.verifier.engines.deductive import (
+    BUILTIN_TYPES,
+    ENOUGH_STACK,
+    ONE_SOLVER,
+    TERMINATES,
+    Answer,
+    CounterexampleInputs,
+    Proved,
+    Unknown,
+    digest,
+    version,
+)
+from verify_agent.verifier.errors import BadSource, Unsupported
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Obligation, Verdict
+from verify_agent.verifier.frontend.lower import lower
+from verify_agent.verifier.ir.nodes import Program
+from verify_agent.verifier.smt.portfolio import Portfolio, default_portfolio
+from verify_agent.verifier.smt.query import Budget
+from verify_agent.verifier.subject import (
+    DEFINED,
+    EXAMPLE,
+    FRAME,
+    INVARIANT,
+    NO_EXCEPTION,
+    PROPERTY,
+    REFERENCE,
+    Subject,
+    obligations_of,
+)
+from verify_agent.verifier.vc.concrete import arguments, shown_call
+from verify_agent.verifier.vc.conditions import Key
+from verify_agent.verifier.vc.houdini import FoundInvariants
+from verify_agent.verifier.vc.verify import (
+    Failure,
+    Limit,
+    Shown,
+    Verification,
+    unsupported_for,
+    verify,
+)
+
+VACUOUS = "no input meets the preconditions"
+ONE_TEXT = (NO_EXCEPTION, DEFINED, FRAME)
+
+
+@dataclass
+class Run:
+    """The parts of one run; `clock` gives seconds."""
+
+    subject: Subject
+    limits: Limits
+    seed: int
+    clock: Callable[[], float]
+    portfolio: Portfolio
+    started: float
+
+    @classmethod
+    def of(
+        cls, subject: Subject, limits: Limits, seed: int, clock: Callable[[], float]
+    ) -> Run:
+        """A run with the default solvers."""
+        return cls(subject, limits, seed, clock, default_portfolio(), clock())
+
+    @property
+    def limit(self) -> Limit:
+        """What the run may still spend."""
+        budget = Budget(self.limits.per_query_ms, self.limits.rlimit, self.limits.memory_mb)
+        return Limit(budget, self.seed, self._expired)
+
+    def _expired(self) -> bool:
+        return self.clock() - self.started > self.limits.seconds
+
+    def findings(self) -> Findings:
+        """Attempts for every obligation."""
+        obligations = obligations_of(self.subject)
+        try:
+            program = lower(self.subject)
+        except (Unsupported, BadSource) as error:
+            return self._all(obligations, Verdict.UNKNOWN, str(error))
+        verification = verify(program, self._loops(), self.portfolio, self.limit)
+        if verification.contradiction:
+            return self._all(obligations, Verdict.ERROR, verification.contradiction)
+        if verification.vacuous:
+            return self._all(obligations, Verdict.VACUOUS, VACUOUS)
+        attempts = {o.id: self._attempt(o, verification) for o in obligations}
+        return Findings(attempts, _notes(verification))
+
+    def answer(self) -> Answer:
+        """All obligations at once, properties and examples included."""
+        try:
+            program = lower(self.subject)
+        except Unsupported as error:
+            return Unknown(str(error), error)
+        except BadSource as error:
+            return Unknown(str(error))
+        done = verify(program, self._loops(), self.portfolio, self.limit, stop_at_failure=True)
+        if done.vacuous:
+            return Unknown(VACUOUS)
+        if done.proved:
+            return self._rest(done)
+        return self._open(done)
+
+    def _rest(self, done: Verification) -> Answer:
+        """What several calls and examples add to a function that is proved alone."""
+        for prop in self.subject.contract.properties:
+            found = self._verify_property(prop)
+            if isinstance(found, Unsupported):
+                return Unknown(str(found), found)
+            if not found.proved:
+                return self._open(found)
+        for text in self.subject.contract.examples:
+            found = self._verify_example(text)
+            if isinstance(found, Unsupported):
+                return Unknown(str(found), found)
+            if not found.proved:
+                return CounterexampleInputs((), text)
+        return Proved(self._assumptions(done))
+
+    def _open(self, done: Verification) -> Answer:
+        for failure in done.failures:
+            given = self._inputs(failure, done)
+            if given is not None:
+                return CounterexampleInputs(tuple(given.values()), failure.condition.label)
+        blocked = done.found.failed or next(iter(done.found.unsupported.values()), None)
+        if blocked is not None:
+            return Unknown(str(blocked), blocked)
+        return Unknown(done.failures[0].reason if done.failures else "nothing was shown")
+
+    def _loops(self) -> FoundInvariants:
+        return FoundInvariants(self.portfolio, self.limit)
+
+    # -- one obligation ------------------------------------------------------------------------
+
+    def _attempt(self, obligation: Obligation, done: Verification) -> Attempt:
+        match obligation.kind:
+            case "reference":
+                return self._made(Verdict.UNKNOWN, "equality with the reference is not attempted")
+            case "property":
+                return self._several_calls(obligation)
+            case "example":
+                return self._example(obligation)
+            case _:
+                return self._shown(obligation, done)
+
+    def _shown(self, obligation: Obligation, done: Verification) -> Attempt:
+        key = key_of(obligation)
+        blocked = unsupported_for(done.found, key)
+        shown = done.results.get(key, Shown())
+        if blocked is not None:
+            return self._made(Verdict.UNKNOWN, str(blocked))
+        if obligation.kind == INVARIANT:
+            return self._made(Verdict.UNKNOWN, "unsupported: class invariants")
+        if not shown.failures:
+            return self._proved(shown, done)
+        for failure in shown.failures:
+            candidate = self._candidate(failure, done)
+            if candidate is not None:
+                return candidate
+        reasons = dict.fromkeys(f"{f.condition.label}: {f.reason}" for f in shown.failures)
+        return self._made(Verdict.UNKNOWN, "; ".join(reasons))
+
+    def _proved(self, shown: Shown, done: Verification) -> Attempt:
+        queries = [(o.certified or o.query).text for o in shown.proved]
+        more = (ONE_SOLVER,) if shown.one_solver else ()
+        return self._made(
+            Verdict.PROVED,
+            assumptions=(*more, *self._assumptions(done)),
+            vc_sha256=digest(queries),
+        )
+
+    def _assumptions(self, done: Verification) -> tuple[str, ...]:
+        made = [*done.found.assumptions, ENOUGH_STACK, BUILTIN_TYPES]
+        if done.found.recursive and TERMINATES not in made:
+            made.insert(0, TERMINATES)
+        return tuple(made)
+
+    def _inputs(self, failure: Failure, done: Verification) -> dict[str, object] | None:
+        """Arguments out of the model of a failed condition."""
+        model = failure.outcome.model if failure.outcome else None
+        if model is None:
+            return None
+        for entry in done.found.entries:
+            names = {str(x.payload) for s in failure.condition.assumptions for x in _variables(s)}
+            if len(done.found.entries) > 1 and not _belongs(entry.arguments, entry.heap, names):
+                continue
+            return arguments(done.found.theory, entry, model)
+        return None
+
+    def _candidate(self, failure: Failure, done: Verification) -> Attempt | None:
+        given = self._inputs(failure, done)
+        if given is None:
+            return None
+        setup, call = shown_call(self.subject.qualname, given)
+        found = Counterexample(call, "not replayed", setup, failure.condition.label)
+        reason = f"{failure.condition.label}: {failure.reason}"
+        return self._made(Verdict.CANDIDATE, reason, counterexample=found)
+
+    def _made(
+        self,
+        outcome: Verdict,
+        reason: str = "",
+        *,
+        assumptions: tuple[str, ...] = (),
+        vc_sha256: str = "",
+        counterexample: Counterexample | None = None,
+    ) -> Attempt:
+        return Attempt(
+            DEDUCTIVE,
+            outcome,
+            reason,
+            version(),
+            self.clock() - self.started,
+            {"seconds": self.limits.seconds, "per_query_ms": self.limits.per_query_ms},
+            self.seed,
+            assumptions=assumptions,
+            vc_sha256=vc_sha256,
+            counterexample=counterexample,
+        )
+
+    def _all(self, obligations: Sequence[Obligation], outcome: Verdict, reason: str) -> Findings:
+        return Findings({o.id: self._made(outcome, reason) for o in obligations})
+
+    # -- several calls -------------------------------------------------------------------------
+
+    def _verify_property(self, prop: Property) -> Verification | Unsupported:
+        contract = Contract(
+            requires=(Condition(prop.when),) if prop.when else (),
+            ensures=(Condition("result"),),
+            definitions=self.subject.contract.definitions,
+        )
+        parameters = tuple(Parameter(name, annotation) for name, annotation in prop.given)
+        return self._verify_expression(prop.then, parameters, contract)
+
+    def _verify_example(self, text: str) -> Verification | Unsupported:
+        contract = Contract(
+            ensures=(Condition("result"),), definitions=self.subject.contract.definitions
+        )
+        return self._verify_expression(text, (), contract)
+
+    def _verify_expression(
+        self, text: str, parameters: tuple[Parameter, ...], contract: Contract
+    ) -> Verification | Unsupported:
+        """Verify a function that returns an expression, where calls are executed."""
+        name = f"statement_about_{self.subject.signature.name}"
+        given = ", ".join(f"{p.name}: {p.annotation}" for p in parameters)
+        source = f"{self.subject.source}\n\n\ndef {name}({given}) -> bool:\n    return ({text})\n"
+        statement = replace(
+            self.subject,
+            source=source,
+            qualname=name,
+            signature=Signature(name, parameters, "bool"),
+            contract=contract,
+            asserts=(),
+        )
+        try:
+            program = lower(statement)
+        except Unsupported as error:
+            return error
+        loops = self._loops()
+        loops.execute_calls = True
+        return verify(program, loops, self.portfolio, self.limit)
+
+    def _several_calls(self, obligation: Obligation) -> Attempt:
+        for prop in self.subject.contract.properties:
+            alone = replace(self.subject, contract=Contract(properties=(prop,)))
+            if obligation.id in {o.id for o in obligations_of(alone) if o.kind == PROPERTY}:
+                return self._statement(self._verify_property(prop))
+        return self._made(Verdict.UNKNOWN, "no property of that text")
+
+    def _example(self, obligation: Obligation) -> Attempt:
+        return self._statement(self._verify_example(obligation.text))
+
+    def _statement(self, found: Verification | Unsupported) -> Attempt:
+        if isinstance(found, Unsupported):
+            return self._made(Verdict.UNKNOWN, str(found))
+        if found.found.failed is not None:
+            return self._made(Verdict.UNKNOWN, str(found.found.failed))
+        if found.vacuous:
+            return self._made(Verdict.VACUOUS, VACUOUS)
+        if found.proved:
+            shown = Shown([o for s in found.results.values() for o in s.proved])
+            return self._proved(shown, found)
+        reasons = dict.fromkeys(f.reason for f in found.failures)
+        blocked = [str(u) for u in found.found.unsupported.values()]
+        return self._made(Verdict.UNKNOWN, "; ".join([*blocked, *reasons]))
+
+
+def key_of(obligation: Obligation) -> Key:
+    """The key under which an obligation's conditions are found."""
+    return Key(obligation.kind, "" if obligation.kind in ONE_TEXT else obligation.text)
+
+
+def _variables(term: object) -> frozenset[object]:
+    from verify_agent.verifier.smt.terms import Term
+    from verify_agent.verifier.theory.rewrite import free_variables
+
+    return free_variables(term) if isinstance(term, Term) else frozenset()
+
+
+def _belongs(given: object, heap: object, names: set[str]) -> bool:
+    return True
+
+
+def _notes(done: Verification) -> tuple[str, ...]:
+    return ()
+
+
+__all__ = ["EXAMPLE", "REFERENCE", "Run", "TERMINATES", "Program", "key_of"]

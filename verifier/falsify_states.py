@@ -1,0 +1,136 @@
+"""Instances of a class that public calls can make, each with the calls that make it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.falsify_mentions import Mentions
+from verify_agent.verifier.falsify_values import Values, diagonal
+from verify_agent.verifier.ir.interpreter import Returned
+from verify_agent.verifier.ir.interpreter_contract import Checker, Passed
+from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy, same
+from verify_agent.verifier.ir.nodes import Function, Program
+from verify_agent.verifier.ir.types import ClassType
+
+MAX_STATES = 60
+LIMITS = Limits(steps=5_000)
+#: A call in the life of an instance: its name, and its arguments.
+Step = tuple[str, tuple[Any, ...]]
+
+
+@dataclass(frozen=True)
+class History:
+    """How an instance came to be: the constructor's arguments, then calls of methods."""
+
+    name: str
+    args: tuple[Any, ...]
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass
+class StateSpace:
+    """The states of a program's classes; `histories` by the identity of the instance."""
+
+    program: Program
+    mentions: Mentions
+    known: dict[str, list[Instance]] = field(default_factory=dict)
+    histories: dict[int, History] = field(default_factory=dict)
+    checkers: dict[str, Checker] = field(default_factory=dict)
+
+    def states(self, name: str) -> list[Instance]:
+        """Instances of the class, those with the shortest history first."""
+        if name not in self.known:
+            self.known[name] = []
+            values = Values(self.mentions, self.states)
+            found = self.known[name]
+            for made, history in self._constructed(name, values):
+                self._enter(found, made, history)
+            for position in itertools.count():
+                if position >= len(found) or len(found) >= MAX_STATES:
+                    break
+                self._extend(found, found[position], values)
+        return self.known[name]
+
+    def _enter(self, found: list[Instance], made: Instance, history: History) -> None:
+        if len(found) < MAX_STATES and not any(same(made, old) for old in found):
+            found.append(made)
+            self.histories[id(made)] = history
+
+    def _constructed(self, name: str, values: Values) -> Iterator[tuple[Instance, History]]:
+        """Instances straight from the constructor."""
+        klass = self.program.classes[name]
+        init = self.program.functions.get(f"{name}.__init__")
+        if init is not None:
+            types = [p.type for p in init.parameters[1:]]
+        elif klass.dataclass:
+            types = [t for _, t in klass.fields]
+        elif f"{name}.__init__" in klass.methods:
+            return
+        else:
+            types = []
+        pools = [values.pool(t)[:12] for t in types]
+        for args in itertools.islice(diagonal(pools), 24):
+            made = Instance(name, structural=klass.dataclass)
+            given = [deep_copy(a) for a in args]
+            if init is not None:
+                if not self._passes(init, [made, *given]):
+                    continue
+            else:
+                made.fields.update(zip([f for f, _ in klass.fields], given, strict=False))
+                if not self._invariants_hold(name, made):
+                    continue
+            yield made, History(name, args)
+
+    def _extend(self, found: list[Instance], state: Instance, values: Values) -> None:
+        """States one call further."""
+        history = self.histories[id(state)]
+        if len(history.steps) >= 4:
+            return
+        for key in self.program.classes[state.class_name].methods:
+            function = self.program.functions.get(key)
+            short = key.rpartition(".")[2]
+            if function is None or short.startswith("_") or not _is_method(function):
+                continue
+            pools = [values.pool(p.type)[:6] for p in function.parameters[1:]]
+            for args in itertools.islice(diagonal(pools), 8):
+                after = deep_copy(state)
+                if isinstance(after, Instance) and self._passes(
+                    function, [after, *(deep_copy(a) for a in args)]
+                ):
+                    step = (short, args)
+                    self._enter(found, after, replace(history, steps=(*history.steps, step)))
+
+    def _passes(self, function: Function, args: list[Any]) -> bool:
+        """Whether the call is allowed, keeps its promises and returns."""
+        checker = self.checkers.get(function.name)
+        if checker is None:
+            program = replace(self.program, entry=function.name)
+            checker = self.checkers[function.name] = Checker(program, LIMITS)
+        try:
+            outcome = checker.check(args)
+        except Unsupported:
+            return False
+        return isinstance(outcome, Passed) and isinstance(outcome.result, Returned)
+
+    def _invariants_hold(self, name: str, made: Instance) -> bool:
+        klass = self.program.classes[name]
+        checker = Checker(self.program, LIMITS)
+        machine = checker.machine
+        machine.steps = 0
+        try:
+            with machine.session():
+                return all(machine.expression(c.expr)({"self": made}) for c in klass.invariants)
+        except Unsupported:
+            return False
+        except Exception:
+            # An invariant that raises is not met.
+            return False
+
+
+def _is_method(function: Function) -> bool:
+    first = function.parameters[:1]
+    return bool(first) and first[0].type == ClassType(function.owner or "")

@@ -1,0 +1,195 @@
+"""Lowers classes: fields with their types, methods, invariants."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+
+from verify_agent.contracts.parse import read_invariants, scope_of
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.frontend.lower_base import Names
+from verify_agent.verifier.frontend.lower_infer import NEVER
+from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
+from verify_agent.verifier.frontend.lower_scope import BuiltinName, ClassName, Imported
+from verify_agent.verifier.ir.nodes import Class, Clause
+from verify_agent.verifier.ir.types import (
+    BOOL,
+    INT,
+    STR,
+    ClassType,
+    DictType,
+    ListType,
+    SetType,
+    Type,
+)
+
+_DUNDERS = frozenset({"__init__", "__repr__", "__str__"})
+
+
+def lower_class(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
+    """The class as a value; its methods are put on the list of those to lower."""
+    node = bound.node
+    is_dataclass, frozen = _decorators(bound)
+    for base in node.bases:
+        if not (
+            isinstance(base, ast.Name) and bound.module.resolve(base.id) == BuiltinName("object")
+        ):
+            raise _refuse(f"base class {ast.unparse(base)}", base)
+    for keyword in node.keywords:
+        raise _refuse("keyword of a class", keyword.value)
+    _check_body(node, is_dataclass)
+    fields: dict[str, Type] = {}
+    builder.classes[key] = Class(key, (), (), (), (), is_dataclass, frozen)
+    for name, type_ in _fields(builder, bound, is_dataclass):
+        fields.setdefault(name, type_)
+    methods = tuple(f"{key}.{s.name}" for s in node.body if isinstance(s, ast.FunctionDef))
+    made = Class(key, tuple(fields.items()), methods, (), (), is_dataclass, frozen)
+    builder.classes[key] = made
+    for method in methods:
+        builder.method_source(key, method.rpartition(".")[2])
+    return replace(made, invariants=_invariants(builder, key, bound))
+
+
+def _invariants(builder: ProgramBuilder, key: str, bound: ClassName) -> tuple[Clause, ...]:
+    """The invariants that the text puts on the class."""
+    from verify_agent.verifier.frontend.lower_functions import Contracts
+
+    reading = read_invariants(bound.node, scope_of(bound.module.source, bound.module.tree))
+    for unread in reading.unread:
+        raise Unsupported(unread.construct, unread.line, unread.column)
+    node = ast.parse("def f(self): ...").body[0]
+    if not isinstance(node, ast.FunctionDef):
+        raise TypeError(node)
+    ast.copy_location(node, bound.node)
+    source = Source(key, node, bound.module, owner=key)
+    names = Names(set(), bound.module.identifiers)
+    contracts = Contracts(builder, source, names, [("self", ClassType(key))])
+    return contracts.invariants(reading.contract.invariants)
+
+
+def _decorators(bound: ClassName) -> tuple[bool, bool]:
+    """Whether the class is a dataclass, and a frozen one."""
+    is_dataclass = frozen = False
+    for decorator in bound.node.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        origin = _origin(bound, target)
+        if origin == "dataclasses.dataclass":
+            is_dataclass = True
+            for keyword in decorator.keywords if isinstance(decorator, ast.Call) else ():
+                if keyword.arg == "frozen" and isinstance(keyword.value, ast.Constant):
+                    frozen = bool(keyword.value.value)
+                elif keyword.arg != "slots":
+                    raise _refuse(f"dataclass with {keyword.arg}=", keyword.value)
+        elif origin not in ("icontract.invariant", "typing.final"):
+            raise _refuse(f"decorator {ast.unparse(target)} of a class", decorator)
+    return is_dataclass, frozen
+
+
+def _origin(bound: ClassName, node: ast.expr) -> str:
+    match node:
+        case ast.Name(name):
+            found = bound.module.resolve(name)
+            return found.origin if isinstance(found, Imported) else ""
+        case ast.Attribute(ast.Name(name), attribute):
+            found = bound.module.resolve(name)
+            return f"{found.origin}.{attribute}" if isinstance(found, Imported) else ""
+        case _:
+            return ""
+
+
+def _check_body(node: ast.ClassDef, is_dataclass: bool) -> None:
+    names: set[str] = set()
+    for statement in node.body:
+        match statement:
+            case ast.FunctionDef(name=name):
+                dunder = name.startswith("__") and name.endswith("__")
+                if (dunder and name not in _DUNDERS) or (name == "__init__" and is_dataclass):
+                    raise _refuse(f"method {name}", statement)
+                if name in names:
+                    raise _refuse(f"method {name}, which is defined more than once", statement)
+                names.add(name)
+            case ast.Expr(ast.Constant()) | ast.Pass() | ast.AnnAssign(value=None):
+                pass
+            case ast.AnnAssign() if is_dataclass:
+                pass
+            case ast.Assign([ast.Name("__slots__")], _):
+                pass
+            case _:
+                raise _refuse(f"{type(statement).__name__} in a class", statement)
+
+
+def _fields(
+    builder: ProgramBuilder, bound: ClassName, is_dataclass: bool
+) -> list[tuple[str, Type]]:
+    """Fields in order: those annotated in the class, then those that `__init__` makes."""
+    found: list[tuple[str, Type]] = []
+    for statement in bound.node.body:
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            found.append((statement.target.id, builder.type_of(statement.annotation, bound.module)))
+    for statement in bound.node.body:
+        if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
+            known = dict(found)
+            found += [f for f in _made(builder, bound, statement) if f[0] not in known]
+    return found
+
+
+def _made(
+    builder: ProgramBuilder, bound: ClassName, init: ast.FunctionDef
+) -> list[tuple[str, Type]]:
+    """Fields that `__init__` assigns, annotated ones first looked at."""
+    me = init.args.args[0].arg if init.args.args else "self"
+    parameters = {a.arg: a.annotation for a in init.args.args if a.annotation is not None}
+    annotated: dict[str, Type] = {}
+    inferred: dict[str, Type] = {}
+    for node in ast.walk(init):
+        match node:
+            case ast.AnnAssign(ast.Attribute(ast.Name(name), attribute), annotation) if name == me:
+                annotated[attribute] = builder.type_of(annotation, bound.module)
+            case ast.Assign(targets, value):
+                for target in targets:
+                    match target:
+                        case ast.Attribute(ast.Name(name), attribute) if name == me:
+                            type_ = _simple(builder, bound, value, parameters)
+                            if type_ is not None:
+                                inferred.setdefault(attribute, type_)
+            case _:
+                continue
+    return list({**inferred, **annotated}.items())
+
+
+def _simple(
+    builder: ProgramBuilder,
+    bound: ClassName,
+    value: ast.expr,
+    parameters: dict[str, ast.expr],
+) -> Type | None:
+    """The type of a value that shows it at once."""
+    match value:
+        case ast.Name(name) if name in parameters:
+            return builder.type_of(parameters[name], bound.module)
+        case ast.Constant(bool()):
+            return BOOL
+        case ast.Constant(int()):
+            return INT
+        case ast.Constant(str()):
+            return STR
+        case ast.Call(ast.Name("len"), _, []):
+            return INT
+        case ast.Call(ast.Name("list"), [ast.Name(name)], []) if name in parameters:
+            type_ = builder.type_of(parameters[name], bound.module)
+            return type_ if isinstance(type_, ListType) else None
+        case ast.List([]):
+            return ListType(NEVER)
+        case ast.Dict([], []):
+            return DictType(NEVER, NEVER)
+        case ast.Call(ast.Name("set"), [], []):
+            return SetType(NEVER)
+        case ast.BinOp(left, _, right):
+            parts = [_simple(builder, bound, p, parameters) for p in (left, right)]
+            return INT if all(p == INT for p in parts) else None
+        case _:
+            return None
+
+
+def _refuse(construct: str, node: ast.expr | ast.stmt) -> Unsupported:
+    return Unsupported(construct, node.lineno, node.col_offset)

@@ -1,0 +1,424 @@
+"""Compiles expressions to Python closures over a frame of variables.
+
+Each closure does what CPython does, by CPython's own operations on CPython's own values.
+"""
+
+from __future__ import annotations
+
+import builtins
+import copy
+import math
+import operator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from verify_agent.verifier.ir import nodes as ir
+from verify_agent.verifier.ir.interpreter_values import (
+    Instance,
+    Limits,
+    check_consumed,
+    operation,
+)
+
+Frame = dict[str, Any]
+Eval = Callable[[Frame], Any]
+Store = Callable[[Frame, Any], None]
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "is": operator.is_,
+    "is not": operator.is_not,
+    "in": lambda a, b: a in b,
+    "not in": lambda a, b: a not in b,
+}
+_UNARY: dict[str, Callable[[Any], Any]] = {
+    "-": operator.neg,
+    "+": operator.pos,
+    "~": operator.invert,
+    "not": operator.not_,
+}
+_MODULES = {"math": math, "copy": copy}
+#: Builtins whose int arguments say how much work or room they take.
+_COSTLY = frozenset({"math.factorial", "math.comb"})
+_WALKING = frozenset(
+    ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "all", "any", "dict")
+)
+_PADDING = frozenset({"ljust", "rjust", "center", "zfill"})
+#: Where the hidden values of a frame are kept: snapshots, and the value that is returned.
+OLD = "\0old"
+RESULT = "\0result"
+
+
+class Expressions:
+    """Compiles expressions; calls of functions and steps are the machine's."""
+
+    limits: Limits
+
+    def tick(self) -> None:
+        """Count a step."""
+        raise NotImplementedError
+
+    def call(self, key: str, args: list[Any]) -> Any:
+        """Call a function of the program."""
+        raise NotImplementedError
+
+    def construct(self, name: str, args: list[Any]) -> Instance:
+        """Make an instance of a class of the program."""
+        raise NotImplementedError
+
+    def expression(self, node: ir.Expr) -> Eval:
+        """The closure that evaluates the expression."""
+        match node:
+            case ir.Const(value=value):
+                return lambda frame: value
+            case ir.Var(name=name):
+                return _variable(name)
+            case ir.Old(name=name):
+                return lambda frame: frame[OLD][name]
+            case ir.Unary(op=op, operand=operand):
+                return _unary(_UNARY[op], self.expression(operand))
+            case ir.Binary(op=op, left=left, right=right):
+                return _binary(
+                    operation(op, self.limits), self.expression(left), self.expression(right)
+                )
+            case ir.Compare(op=op, left=left, right=right):
+                return _binary(_COMPARE[op], self.expression(left), self.expression(right))
+            case ir.Chain(operands=operands, ops=ops):
+                return _chain(list(map(self.expression, operands)), [_COMPARE[o] for o in ops])
+            case ir.Logic(op=op, operands=operands):
+                return _logic(op == "and", list(map(self.expression, operands)))
+            case ir.IfExp(test=test, then=then, orelse=orelse):
+                return _if(self.expression(test), self.expression(then), self.expression(orelse))
+            case ir.Index(base=base, index=index):
+                return _binary(operator.getitem, self.expression(base), self.expression(index))
+            case ir.Slice():
+                return self.sliced(node)
+            case ir.Attribute(base=base, name=name):
+                return _attribute(self.expression(base), name)
+            case ir.Walrus(name=name, value=value):
+                return _walrus(name, self.expression(value))
+            case ir.FormatString(parts=parts):
+                return _joined(list(map(self.expression, parts)))
+            case ir.Comprehension():
+                return self.comprehension(node)
+            case ir.Lambda():
+                return self.key_function(node)
+            case _:
+                return self.compound(node)
+
+    def compound(self, node: ir.Expr) -> Eval:
+        """Displays and calls."""
+        match node:
+            case ir.TupleExpr(items=items):
+                return _display(tuple, list(map(self.expression, items)))
+            case ir.ListExpr(items=items):
+                return _display(list, list(map(self.expression, items)))
+            case ir.SetExpr(items=items):
+                return _display(set, list(map(self.expression, items)))
+            case ir.DictExpr(keys=keys, values=values):
+                return _dict(list(map(self.expression, keys)), list(map(self.expression, values)))
+            case ir.Builtin():
+                return self.builtin(node)
+            case ir.Method():
+                return self.method(node)
+            case ir.Call(function=key, args=args):
+                return self.user_call(key, list(map(self.expression, args)))
+            case ir.Construct(name=name, args=args):
+                parts = list(map(self.expression, args))
+                return lambda frame: self.construct(name, [p(frame) for p in parts])
+            case _:
+                raise TypeError(f"no such expression: {type(node).__name__}")
+
+    def user_call(self, key: str, args: list[Eval]) -> Eval:
+        """A call of a function of the program."""
+        return lambda frame: self.call(key, [a(frame) for a in args])
+
+    def sliced(self, node: ir.Slice) -> Eval:
+        """`base[lower:upper:step]`."""
+        base = self.expression(node.base)
+        bounds = self.bounds(node.lower, node.upper, node.step)
+
+        def run(frame: Frame) -> Any:
+            value = base(frame)
+            return value[bounds(frame)]
+
+        return run
+
+    def bounds(self, *parts: ir.Expr | None) -> Callable[[Frame], slice]:
+        """The slice object of the three parts."""
+        compiled = [None if p is None else self.expression(p) for p in parts]
+        return lambda frame: slice(*[None if c is None else c(frame) for c in compiled])
+
+    # -- calls of builtins ----------------------------------------------------------------------
+
+    def builtin(self, node: ir.Builtin) -> Eval:
+        """A builtin or library function."""
+        if node.name == "isinstance":
+            return self.isinstance_(node)
+        function = builtin_function(node.name)
+        args = [self.expression(a) for a in node.args]
+        keywords = [(k, self.expression(v)) for k, v in node.keywords]
+        guarded = node.name in _COSTLY or (node.name in _WALKING and len(args) == 1)
+        powered = node.name == "pow" and len(args) == 2
+        power = operation("**", self.limits)
+        limits = self.limits
+
+        def run(frame: Frame) -> Any:
+            values = [a(frame) for a in args]
+            if powered:
+                return power(*values)
+            if guarded:
+                for value in values:
+                    check_consumed(value, limits)
+            if keywords:
+                return function(*values, **{k: v(frame) for k, v in keywords})
+            return function(*values)
+
+        return run
+
+    def isinstance_(self, node: ir.Builtin) -> Eval:
+        """`isinstance` of the builtin types named in the second argument."""
+        value, text = node.args
+        if not (isinstance(text, ir.Const) and isinstance(text.value, str)):
+            raise TypeError("isinstance without the names of types")
+        kinds = tuple(getattr(builtins, name) for name in text.value.split("|"))
+        evaluate = self.expression(value)
+        return lambda frame: isinstance(evaluate(frame), kinds)
+
+    def method(self, node: ir.Method) -> Eval:
+        """A method of a builtin type."""
+        base = self.expression(node.base)
+        args = [self.expression(a) for a in node.args]
+        keywords = [(k, self.expression(v)) for k, v in node.keywords]
+        name, limits = node.name, self.limits
+        guarded = name in _PADDING or name == "extend"
+
+        def run(frame: Frame) -> Any:
+            bound = getattr(base(frame), name)
+            values = [a(frame) for a in args]
+            if guarded:
+                check_consumed(values[0], limits)
+            self.tick()
+            if keywords:
+                return bound(*values, **{k: v(frame) for k, v in keywords})
+            return bound(*values)
+
+        return run
+
+    def key_function(self, node: ir.Lambda) -> Eval:
+        """A lambda given to a builtin: its parameters are variables of the frame."""
+        body = self.expression(node.body)
+        names = [p.name for p in node.parameters]
+
+        def make(frame: Frame) -> Any:
+            def apply(*values: Any) -> Any:
+                self.tick()
+                frame.update(zip(names, values, strict=True))
+                return body(frame)
+
+            return apply
+
+        return make
+
+    # -- comprehensions -------------------------------------------------------------------------
+
+    def comprehension(self, node: ir.Comprehension) -> Eval:
+        """A comprehension; the first iterable is evaluated at once, the rest as it goes."""
+        first = self.expression(node.generators[0].iterable)
+        rounds = self.rounds(node, 0)
+        match node.kind:
+            case "generator":
+                return lambda frame: rounds(frame, iter(first(frame)))
+            case "list":
+                return lambda frame: list(rounds(frame, iter(first(frame))))
+            case "set":
+                return lambda frame: set(rounds(frame, iter(first(frame))))
+            case "dict":
+                return lambda frame: dict(rounds(frame, iter(first(frame))))
+            case kind:
+                raise TypeError(f"no such comprehension: {kind}")
+
+    def rounds(
+        self, node: ir.Comprehension, level: int
+    ) -> Callable[[Frame, Iterable[Any]], Iterator[Any]]:
+        """The elements that the generators from this level on give."""
+        generator = node.generators[level]
+        store = self.target(generator.target)
+        conditions = [self.expression(c) for c in generator.conditions]
+        tick = self.tick
+        if level + 1 == len(node.generators):
+            element = self.expression(node.element)
+
+            def last(frame: Frame, items: Iterable[Any]) -> Iterator[Any]:
+                for item in items:
+                    tick()
+                    store(frame, item)
+                    if all(c(frame) for c in conditions):
+                        yield element(frame)
+
+            return last
+        iterable = self.expression(node.generators[level + 1].iterable)
+        deeper = self.rounds(node, level + 1)
+
+        def outer(frame: Frame, items: Iterable[Any]) -> Iterator[Any]:
+            for item in items:
+                tick()
+                store(frame, item)
+                if all(c(frame) for c in conditions):
+                    yield from deeper(frame, iterable(frame))
+
+        return outer
+
+    # -- targets --------------------------------------------------------------------------------
+
+    def target(self, node: ir.Target) -> Store:
+        """The closure that stores a value in the target."""
+        match node:
+            case ir.NameTarget(name):
+                return _store_name(name)
+            case ir.ItemTarget(base, index):
+                return _store_item(self.expression(base), self.expression(index))
+            case ir.SliceTarget(base, lower, upper, step):
+                return _store_item(self.expression(base), self.bounds(lower, upper, step))
+            case ir.AttributeTarget(base, name):
+                return _store_field(self.expression(base), name)
+            case ir.TupleTarget(items, star):
+                return _unpack(list(map(self.target, items)), star)
+            case _:
+                raise TypeError(f"no such target: {type(node).__name__}")
+
+
+def builtin_function(name: str) -> Callable[..., Any]:
+    """The function that a `Builtin` node names.
+
+    >>> builtin_function("math.gcd")(4, 6)
+    2
+    """
+    module, _, short = name.rpartition(".")
+    function: Callable[..., Any] = getattr(_MODULES.get(module, builtins), short)
+    return function
+
+
+def _variable(name: str) -> Eval:
+    def read(frame: Frame) -> Any:
+        try:
+            return frame[name]
+        except KeyError:
+            raise UnboundLocalError(name) from None
+
+    return read
+
+
+def _unary(op: Callable[[Any], Any], operand: Eval) -> Eval:
+    return lambda frame: op(operand(frame))
+
+
+def _binary(op: Callable[[Any, Any], Any], left: Eval, right: Eval) -> Eval:
+    return lambda frame: op(left(frame), right(frame))
+
+
+def _chain(operands: list[Eval], ops: list[Callable[[Any, Any], Any]]) -> Eval:
+    def run(frame: Frame) -> Any:
+        left = operands[0](frame)
+        result: Any = True
+        for op, operand in zip(ops, operands[1:], strict=True):
+            right = operand(frame)
+            result = op(left, right)
+            if not result:
+                return result
+            left = right
+        return result
+
+    return run
+
+
+def _logic(conjunction: bool, operands: list[Eval]) -> Eval:
+    def run(frame: Frame) -> Any:
+        for operand in operands[:-1]:
+            value = operand(frame)
+            if bool(value) is not conjunction:
+                return value
+        return operands[-1](frame)
+
+    return run
+
+
+def _if(test: Eval, then: Eval, orelse: Eval) -> Eval:
+    return lambda frame: then(frame) if test(frame) else orelse(frame)
+
+
+def _attribute(base: Eval, name: str) -> Eval:
+    def read(frame: Frame) -> Any:
+        value = base(frame)
+        if not isinstance(value, Instance) or name not in value.fields:
+            raise AttributeError(name)
+        return value.fields[name]
+
+    return read
+
+
+def _walrus(name: str, value: Eval) -> Eval:
+    def run(frame: Frame) -> Any:
+        frame[name] = result = value(frame)
+        return result
+
+    return run
+
+
+def _joined(parts: list[Eval]) -> Eval:
+    return lambda frame: "".join([p(frame) for p in parts])
+
+
+def _display(make: Callable[[list[Any]], Any], items: list[Eval]) -> Eval:
+    return lambda frame: make([i(frame) for i in items])
+
+
+def _dict(keys: list[Eval], values: list[Eval]) -> Eval:
+    pairs = list(zip(keys, values, strict=True))
+    return lambda frame: {k(frame): v(frame) for k, v in pairs}
+
+
+def _store_name(name: str) -> Store:
+    def store(frame: Frame, value: Any) -> None:
+        frame[name] = value
+
+    return store
+
+
+def _store_item(base: Eval, index: Callable[[Frame], Any]) -> Store:
+    def store(frame: Frame, value: Any) -> None:
+        container = base(frame)
+        container[index(frame)] = value
+
+    return store
+
+
+def _store_field(base: Eval, name: str) -> Store:
+    def store(frame: Frame, value: Any) -> None:
+        target = base(frame)
+        if not isinstance(target, Instance):
+            raise AttributeError(name)
+        target.fields[name] = value
+
+    return store
+
+
+def _unpack(targets: list[Store], star: int | None) -> Store:
+    def store(frame: Frame, value: Any) -> None:
+        items = list(value)
+        least = len(targets) - (star is not None)
+        if len(items) < least or (star is None and len(items) > least):
+            raise ValueError("wrong number of values to unpack")
+        if star is not None:
+            after = len(targets) - star - 1
+            end = len(items) - after
+            items[star:end] = [items[star:end]]
+        for target, item in zip(targets, items, strict=True):
+            target(frame, item)
+
+    return store

@@ -1,0 +1,157 @@
+"""Report -> plain text for people: a table per function and one line of summary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from verify_agent.verifier.evidence import (
+    Counterexample,
+    FunctionReport,
+    Obligation,
+    Report,
+    Verdict,
+)
+from verify_agent.verifier.report.summary import (
+    STANDING,
+    assumption_counts,
+    engines_of,
+    own_assumptions,
+    rests,
+    summarize,
+)
+
+_WIDEST = 72
+_COLOURS = {
+    Verdict.ERROR: "35",
+    Verdict.REFUTED: "31",
+    Verdict.VACUOUS: "33",
+    Verdict.CANDIDATE: "33",
+    Verdict.UNKNOWN: "33",
+    Verdict.TESTED: "36",
+    Verdict.CONFIRMED: "32",
+    Verdict.PROVED: "32",
+}
+
+
+def render_text(report: Report, *, explain: bool = False, colour: bool = False) -> str:
+    """The report as text that ends with a newline.
+
+    `explain` adds what each engine said about each obligation; `colour` puts terminal codes
+    around the verdicts.
+    """
+    blocks = [_function(f, explain, colour) for f in report.functions]
+    blocks.append(_closing(report, colour))
+    return "\n\n".join(blocks) + "\n"
+
+
+def summary_line(report: Report) -> str:
+    """The one line that says it all: `3 functions: 2 proved (1 under assumptions), 1 refuted`."""
+    summary = summarize(report)
+    total = len(report.functions)
+    if not total:
+        return "no function under contract was found: unknown"
+    parts = []
+    for verdict, count in summary.functions:
+        apart = f" ({summary.resting} under assumptions)" if summary.resting else ""
+        parts.append(f"{count} {verdict.value}{apart if verdict is Verdict.PROVED else ''}")
+    return f"{_counted(total, 'function')}: {', '.join(parts)}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _function(function: FunctionReport, explain: bool, colour: bool) -> str:
+    verdict = _painted(function.verdict, colour)
+    resting = ", under assumptions" if rests(function) else ""
+    lines = [f"{function.id}  ({function.path}:{function.line})  {verdict}{resting}"]
+    lines += _table(function.obligations, colour)
+    for obligation in function.obligations:
+        if obligation.counterexample is not None:
+            lines += _counterexample(obligation, obligation.counterexample)
+        if explain:
+            lines += _attempts(obligation)
+    own = own_assumptions(function)
+    if own:
+        lines.append("  rests on:")
+        lines += [f"    - {a}" for a in own]
+    lines += [f"  note: {note}" for note in function.notes]
+    return "\n".join(lines)
+
+
+def _table(obligations: Sequence[Obligation], colour: bool) -> list[str]:
+    rows = [(o.verdict.value, o.kind, _short(o.text), _by(o), o.verdict) for o in obligations]
+    widths = [max((len(str(r[i])) for r in rows), default=0) for i in range(3)]
+    lines = []
+    for verdict, kind, text, by, word in rows:
+        painted = _painted(word, colour) + " " * (widths[0] - len(verdict))
+        lines.append(f"  {painted}  {kind:<{widths[1]}}  {text:<{widths[2]}}  {by}".rstrip())
+    return lines
+
+
+def _by(obligation: Obligation) -> str:
+    reason = obligation.reason
+    if obligation.verdict.positive:
+        return ", ".join(engines_of(obligation))
+    return _one_line(reason)
+
+
+def _counterexample(obligation: Obligation, found: Counterexample) -> list[str]:
+    replayed = "" if found.replayed else "  (not borne out by a run)"
+    lines = [f"  {obligation.verdict.value}: {_one_line(obligation.text)}{replayed}"]
+    lines += [f"    >>> {step}" for step in found.setup]
+    lines.append(f"    >>> {found.call}")
+    lines.append(f"    came:     {_one_line(found.outcome)}")
+    if found.expected:
+        lines.append(f"    expected: {_one_line(found.expected)}")
+    return lines
+
+
+def _attempts(obligation: Obligation) -> list[str]:
+    lines = [f"  {obligation.kind}: {_one_line(obligation.text)}"]
+    for attempt in obligation.attempts:
+        reason = f" ({_one_line(attempt.reason)})" if attempt.reason else ""
+        cached = ", from the cache" if attempt.cache else ""
+        spent = f"{attempt.seconds:.2f} s{cached}"
+        lines.append(f"    {attempt.engine}: {attempt.outcome.value}{reason}, {spent}")
+        lines += [f"      {line}" for detail in attempt.details for line in detail.splitlines()]
+    return lines
+
+
+def _closing(report: Report, colour: bool) -> str:
+    lines: list[str] = []
+    counts = assumption_counts(report)
+    if counts:
+        lines.append("assumptions (obligations that rest on each):")
+        width = max(len(str(n)) for _, n in counts)
+        lines += [f"  {number:>{width}}  {text}{_always(text)}" for text, number in counts]
+    lines += [f"note: {note}" for note in report.notes]
+    if not report.complete:
+        lines.append("incomplete: something was skipped or stopped before its end")
+    lines.append(_tools(report.run.tools.items(), report.run.seed))
+    lines.append(f"{_painted(report.verdict, colour)}: {summary_line(report)}")
+    return "\n".join(line for line in lines if line)
+
+
+def _always(assumption: str) -> str:
+    return "  (always)" if assumption in STANDING else ""
+
+
+def _tools(tools: Iterable[tuple[str, str]], seed: int) -> str:
+    named = ", ".join(f"{name} {version}" for name, version in sorted(tools))
+    return f"made with {named}; seed {seed}" if named else ""
+
+
+def _painted(verdict: Verdict, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[verdict]}m{verdict.value}\x1b[0m" if colour else verdict.value
+
+
+def _short(text: str) -> str:
+    line = _one_line(text)
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
+
+
+def _one_line(text: str) -> str:
+    """The text without line ends and control characters, so that it can't fake a report."""
+    flat = " ".join(text.split())
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in flat)

@@ -1,0 +1,160 @@
+"""Binary operators, by the types of the operands."""
+
+from __future__ import annotations
+
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import ints
+from verify_agent.verifier.theory import sequences as seqs
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import common_type, retyped
+from verify_agent.verifier.theory.values import Seq, Value
+from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.state import State
+
+ZERO = t.integer(0)
+
+
+def binary(
+    m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node
+) -> Value:
+    """`left op right`."""
+    from verify_agent.verifier.vc.expressions import unwrapped
+
+    left = unwrapped(m, state, left, node)
+    right = unwrapped(m, state, right, node)
+    if isinstance(left, v.IntV | v.BoolV) and isinstance(right, v.IntV | v.BoolV):
+        return _numbers(m, state, op, left, right, node)
+    if op == "+":
+        return _plus(m, state, left, right, node)
+    if op == "*":
+        if isinstance(left, v.IntV | v.BoolV):
+            left, right = right, left
+        return _repeat(m, state, left, right, node)
+    raise unsupported(_described(op, left, right), node)
+
+
+def _described(op: str, left: Value, right: Value) -> str:
+    names = (v.show_type(v.type_of(left)), v.show_type(v.type_of(right)))
+    return f"{names[0]} {op} {names[1]}"
+
+
+def _numbers(
+    m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node
+) -> Value:
+    from verify_agent.verifier.vc.expressions import integer
+
+    if op in ("&", "|", "^") and isinstance(left, v.BoolV) and isinstance(right, v.BoolV):
+        return v.BoolV(_bits_of_bools(op, left.term, right.term))
+    a, b = integer(m, state, left, node), integer(m, state, right, node)
+    match op:
+        case "+":
+            return v.IntV(t.add(a, b))
+        case "-":
+            return v.IntV(t.sub(a, b))
+        case "*":
+            return v.IntV(t.mul(a, b))
+        case "//" | "%":
+            _demand_nonzero(m, state, b, node)
+            return v.IntV(ints.floor_div(a, b) if op == "//" else ints.floor_mod(a, b))
+        case "**":
+            return v.IntV(_power(m, state, a, b, node))
+        case "<<" | ">>":
+            ok = t.le(ZERO, b)
+            m.demand(state, ok, "ValueError", node.span, "the shift count is not negative")
+            scale = ints.power(t.integer(2), b)
+            return v.IntV(t.mul(a, scale) if op == "<<" else ints.floor_div(a, scale))
+        case "&":
+            return v.IntV(_mask(a, b, node))
+        case _:
+            raise unsupported(_described(op, left, right), node)
+
+
+def _demand_nonzero(m: Machine, state: State, b: Term, node: n.Node) -> None:
+    ok = t.ne(b, ZERO)
+    m.demand(state, ok, "ZeroDivisionError", node.span, "the divisor is not zero")
+
+
+def _power(m: Machine, state: State, base: Term, exponent: Term, node: n.Node) -> Term:
+    """A negative exponent makes a float, so it must be excluded for the result to be an int."""
+    fixed = ints.value(exponent)
+    if fixed is not None and fixed < 0:
+        raise unsupported("a negative power, which is a float", node)
+    if fixed is None and not m.mode.ignore:
+        ok = t.le(ZERO, exponent)
+        m.condition(state, ok, UNSUPPORTED_POWER, node.span, m.mode.key)
+        state.assume(ok)
+    return ints.power(base, exponent)
+
+
+UNSUPPORTED_POWER = "the exponent is not negative (else the result is a float)"
+
+
+def _bits_of_bools(op: str, a: Term, b: Term) -> Term:
+    match op:
+        case "&":
+            return t.conj(a, b)
+        case "|":
+            return t.disj(a, b)
+        case _:
+            return t.ne(a, b)
+
+
+def _mask(a: Term, b: Term, node: n.Node) -> Term:
+    """`a & (2**k - 1)` is `a % 2**k`, for negative a too."""
+    for one, other in ((a, b), (b, a)):
+        mask = ints.value(other)
+        if mask is not None and mask >= 0 and mask & (mask + 1) == 0:
+            return t.mod(one, t.integer(mask + 1))
+    raise unsupported("bit operations on unbounded ints", node)
+
+
+def _plus(m: Machine, state: State, left: Value, right: Value, node: n.Node) -> Value:
+    if isinstance(left, v.TupleV) and isinstance(right, v.TupleV):
+        return v.TupleV(left.items + right.items)
+    if isinstance(left, v.StrV) and isinstance(right, v.StrV):
+        return v.StrV(seqs.concatenate(m.theory, left.seq, right.seq))
+    if isinstance(left, v.Ref | v.ListV) and isinstance(right, v.Ref | v.ListV):
+        item = item_type(left, right)
+        a = widened(m, state.contents(left), item)
+        b = widened(m, state.contents(right), item)
+        return m.new_object(state, seqs.concatenate(m.theory, a, b), ir.ListType(item))
+    raise unsupported(_described("+", left, right), node)
+
+
+def item_type(left: Value, right: Value) -> ir.Type:
+    """The item type of two lists taken together; a bare `[]` takes the other's."""
+    types = [x.type.item for x in (left, right) if isinstance(x.type, ir.ListType)]  # type: ignore[union-attr]
+    known = [x for x in types if x is not None]
+    return known[0] if len(known) == 1 else common_type(known[0], known[1])
+
+
+def widened(m: Machine, seq: Seq, item: ir.Type) -> Seq:
+    """The sequence as one of a wider item type."""
+    if seq.item == item:
+        return seq
+    if isinstance(seq, v.ItemsSeq):
+        return v.ItemsSeq(item, tuple(retyped(m.theory, x, item) for x in seq.items))
+    j = m.theory.eigen()
+    from verify_agent.verifier.theory.convert import leaves_of
+
+    leaves = leaves_of(m.theory, seqs.at(m.theory, seq, j), item)
+    cells = tuple(seqs.tabulate(m.theory, leaf, j) for leaf in leaves)
+    return v.ArraySeq(item, seq.length, cells)
+
+
+def _repeat(m: Machine, state: State, left: Value, right: Value, node: n.Node) -> Value:
+    from verify_agent.verifier.vc.expressions import integer
+
+    times = integer(m, state, right, node)
+    match left:
+        case v.StrV(seq):
+            return v.StrV(seqs.repeat(m.theory, seq, times))
+        case v.Ref() | v.ListV():
+            return m.new_object(state, seqs.repeat(m.theory, state.contents(left), times), node.type)
+        case v.TupleV(items) if ints.value(times) is not None:
+            return v.TupleV(items * max(ints.value(times) or 0, 0))
+        case _:
+            raise unsupported(_described("*", left, right), node)

@@ -1,0 +1,382 @@
+"""Builtin functions and constructors with an exact model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import folds, ints
+from verify_agent.verifier.theory import sequences as seqs
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import choose
+from verify_agent.verifier.theory.rewrite import tidy
+from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc import quantify
+from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
+from verify_agent.verifier.vc.iteration import from_zero, source_of, source_of_value
+from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.state import State
+
+ZERO, ONE = t.integer(0), t.integer(1)
+
+
+def range_length(value: v.RangeV) -> Term:
+    """`len(range(...))`, exactly."""
+    step = ints.value(value.step)
+    span = tidy(t.sub(value.stop, value.start))
+    if step is None:
+        up = ints.floor_div(t.add(span, t.sub(value.step, ONE)), value.step)
+        down = ints.floor_div(t.add(span, t.add(value.step, ONE)), value.step)
+        size = t.ite(t.lt(ZERO, value.step), up, down)
+        return ints.maximum(ZERO, size)
+    if step < 0:
+        span = tidy(t.neg(span))
+        step = -step
+    size = span if step == 1 else t.div(t.add(span, t.integer(step - 1)), t.integer(step))
+    return ints.maximum(ZERO, size)
+
+
+def call(m: Machine, state: State, node: n.Builtin) -> Value:
+    """The value of a builtin's call."""
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    handler = _LAZY.get(node.name)
+    if handler is not None:
+        return handler(m, state, node)
+    if node.keywords and node.name not in ("min", "max", "sorted"):
+        raise unsupported(f"{node.name} with keywords", node)
+    eager = _EAGER.get(node.name)
+    if eager is None:
+        raise unsupported(f"builtin {node.name}", node)
+    return eager(m, state, node, [evaluate(m, state, a) for a in node.args])
+
+
+def _generator(node: n.Builtin) -> n.Comprehension | None:
+    first = node.args[0] if node.args else None
+    return first if isinstance(first, n.Comprehension) and first.kind == "generator" else None
+
+
+def _all(m: Machine, state: State, node: n.Builtin) -> Value:
+    return _quantified(m, state, node, quantify.all_of)
+
+
+def _any(m: Machine, state: State, node: n.Builtin) -> Value:
+    return _quantified(m, state, node, quantify.any_of)
+
+
+def _quantified(
+    m: Machine,
+    state: State,
+    node: n.Builtin,
+    form: Callable[[Machine, State, n.Comprehension], Term],
+) -> Value:
+    argument = node.args[0]
+    if not isinstance(argument, n.Comprehension):
+        argument = _identity(argument, node)
+    return v.BoolV(form(m, state, argument))
+
+
+def _identity(argument: n.Expr, node: n.Node) -> n.Comprehension:
+    item = argument.type.item if isinstance(argument.type, ir.ListType) else ir.BOOL
+    name = "item!"
+    target = n.NameTarget(name, item)
+    generator = n.Generator(target, argument, ())
+    return n.Comprehension(ir.BOOL, node.span, "generator", n.Var(item, node.span, name), (generator,))
+
+
+def _sum(m: Machine, state: State, node: n.Builtin) -> Value:
+    from verify_agent.verifier.vc.expressions import evaluate, integer
+
+    argument = node.args[0]
+    if isinstance(argument, n.Comprehension):
+        made = quantify.sum_of(m, state, argument, ZERO)
+    else:
+        made = sum_of_value(m, state, evaluate(m, state, argument), node)
+    given = [*node.args[1:], *(x for k, x in node.keywords if k == "start")]
+    if given:
+        made = t.add(made, integer(m, state, evaluate(m, state, given[0]), node))
+    return v.IntV(made)
+
+
+def sum_of_value(m: Machine, state: State, value: Value, node: n.Node) -> Term:
+    """`sum(value)` over ints or bools."""
+    from verify_agent.verifier.vc.expressions import integer
+
+    if not isinstance(value, v.RangeV | v.TupleV):
+        seq = state.contents(value)
+        if isinstance(seq, v.ArraySeq) and seq.item == ir.INT:
+            bounds = segment(seq)
+            if bounds is not None:
+                return folds.sum_of(seq.cells[0], *bounds)
+    source = source_of_value(m, state, value, node)
+    positions = quantify.unrolled(source)
+    if positions is not None:
+        return t.add(*(integer(m, state, source.at(t.integer(k)), node) for k in positions))
+    j = m.theory.eigen()
+    body = integer(m, state, source.at(j), node)
+    return folds.sum_of(seqs.tabulate(m.theory, body, j), source.lower, source.upper)
+
+
+def _range(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.expressions import integer
+
+    numbers = [integer(m, state, a, node) for a in args]
+    if len(numbers) == 1:
+        return v.RangeV(ZERO, numbers[0], ONE)
+    if len(numbers) == 2:
+        return v.RangeV(numbers[0], numbers[1], ONE)
+    ok = t.ne(numbers[2], ZERO)
+    m.demand(state, ok, "ValueError", node.span, "the step of the range is not zero")
+    return v.RangeV(numbers[0], numbers[1], numbers[2])
+
+
+def _len(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.expressions import unwrapped
+
+    value = unwrapped(m, state, args[0], node)
+    match value:
+        case v.TupleV(items):
+            return v.IntV(t.integer(len(items)))
+        case v.RangeV():
+            length = range_length(value)
+            small = t.lt(length, t.integer(2**63))
+            m.demand(state, small, "OverflowError", node.span, "the range's length fits an index")
+            return v.IntV(length)
+        case _:
+            return v.IntV(state.contents(value).length)
+
+
+def _abs(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.expressions import integer
+
+    return v.IntV(ints.absolute(integer(m, state, args[0], node)))
+
+
+def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    keywords = dict(node.keywords)
+    if set(keywords) - {"default"}:
+        raise unsupported(f"{node.name} with a key", node)
+    if len(node.args) > 1:
+        return _extreme_of_values(m, state, node, [evaluate(m, state, a) for a in node.args])
+    argument = node.args[0]
+    if isinstance(argument, n.Comprehension):
+        seq = quantify.items_of(m, state, argument)
+    else:
+        value = evaluate(m, state, argument)
+        if isinstance(value, v.TupleV):
+            return _extreme_of_values(m, state, node, list(value.items))
+        seq = _items(m, state, value, node)
+    some = t.lt(ZERO, seq.length)
+    if "default" in keywords:
+        return m.either(
+            state,
+            some,
+            lambda _: v.IntV(_extreme(m, node, seq)),
+            lambda s: evaluate(m, s, keywords["default"]),
+        )
+    m.demand(state, some, "ValueError", node.span, f"{node.name} has an item to choose from")
+    if some is t.FALSE:
+        return v.IntV(ZERO)
+    return v.IntV(_extreme(m, node, seq))
+
+
+def _extreme(m: Machine, node: n.Builtin, seq: v.Seq) -> Term:
+    if seq.item != ir.INT:
+        raise unsupported(f"{node.name} of items that are no ints", node)
+    return quantify.extreme_of(m, node.name, seq)
+
+
+def _extreme_of_values(m: Machine, state: State, node: n.Builtin, values: list[Value]) -> Value:
+    best = values[0]
+    for value in values[1:]:
+        pair = (value, best) if node.name == "min" else (best, value)
+        best = choose(m.theory, _less(m, state, *pair, node), value, best)
+    return best
+
+
+def _items(m: Machine, state: State, value: Value, node: n.Node) -> v.Seq:
+    """The items of any iterable value, as a sequence."""
+    if isinstance(value, v.Ref | v.ListV):
+        return state.contents(value)
+    if isinstance(value, v.TupleV) and value.items:
+        return v.ItemsSeq(v.type_of(value.items[0]), value.items)
+    return _sequence(m, from_zero(source_of_value(m, state, value, node)))
+
+
+def _sequence(m: Machine, source: object) -> v.Seq:
+    from verify_agent.verifier.theory.convert import leaves_of
+    from verify_agent.verifier.vc.iteration import Source
+
+    assert isinstance(source, Source)
+    positions = quantify.unrolled(source)
+    if positions is not None and len(positions):
+        items = tuple(source.at(t.integer(k)) for k in positions)
+        return v.ItemsSeq(v.type_of(items[0]), items)
+    j = m.theory.eigen()
+    item = source.at(j)
+    leaves = leaves_of(m.theory, item, v.type_of(item))
+    cells = tuple(seqs.tabulate(m.theory, leaf, j) for leaf in leaves)
+    return v.ArraySeq(v.type_of(item), source.size, cells)
+
+
+def _collected(m: Machine, state: State, node: n.Builtin) -> v.Seq:
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    if not node.args:
+        item = node.type.item if isinstance(node.type, ir.ListType) else ir.INT
+        return seqs.empty(item)
+    argument = node.args[0]
+    if isinstance(argument, n.Comprehension):
+        return quantify.items_of(m, state, argument)
+    if isinstance(argument, n.Builtin) and argument.name in ("enumerate", "zip", "reversed"):
+        return _sequence(m, from_zero(source_of(m, state, argument)))
+    return _items(m, state, evaluate(m, state, argument), node)
+
+
+def _list(m: Machine, state: State, node: n.Builtin) -> Value:
+    return m.new_object(state, _collected(m, state, node), node.type)
+
+
+def _tuple(m: Machine, state: State, node: n.Builtin) -> Value:
+    seq = _collected(m, state, node)
+    if isinstance(seq, v.ItemsSeq):
+        return v.TupleV(seq.items)
+    return v.ListV(seq, ir.VariadicTupleType(seq.item))
+
+
+def _sorted(m: Machine, state: State, node: n.Builtin) -> Value:
+    keywords = dict(node.keywords)
+    backwards = keywords.pop("reverse", None)
+    if keywords or (backwards is not None and not isinstance(backwards, n.Const)):
+        raise unsupported("sorted with a key", node)
+    ordered = sorted_seq(m, state, _collected(m, state, node), node)
+    if isinstance(backwards, n.Const) and backwards.value:
+        # Equal ints can't be told apart, so that the reverse of the sorted list is it.
+        ordered = seqs.reverse(m.theory, ordered)
+    return m.new_object(state, ordered, node.type)
+
+
+def sorted_seq(m: Machine, state: State, seq: v.Seq, node: n.Node) -> v.Seq:
+    """The items in order: written out for a few, else an array known to be a sorted permutation."""
+    if isinstance(seq, v.ItemsSeq) and len(seq.items) <= 5 and seq.item in (ir.INT, ir.BOOL):
+        return v.ItemsSeq(seq.item, _network(m, state, list(seq.items), node))
+    if seq.item != ir.INT:
+        raise unsupported("sorting items that are no ints", node)
+    arrays = seqs.plain(m.theory, seq)
+
+    def facts(name: Term, terms: tuple[Term, ...]) -> list[Term]:
+        made = v.ArraySeq(ir.INT, terms[1], (name,))
+        given = v.ArraySeq(ir.INT, terms[1], (terms[0],))
+        return [is_sorted(m.theory, made), same_bag(m.theory, made, given)]
+
+    cell = m.theory.define("sorted", arrays.cells[0].sort, [arrays.cells[0], arrays.length], facts)
+    return v.ArraySeq(ir.INT, arrays.length, (cell,))
+
+
+def _network(m: Machine, state: State, items: list[Value], node: n.Node) -> tuple[Value, ...]:
+    for end in range(len(items) - 1, 0, -1):
+        for k in range(end):
+            a, b = items[k], items[k + 1]
+            swap = _less(m, state, b, a, node)
+            items[k] = choose(m.theory, swap, b, a)
+            items[k + 1] = choose(m.theory, swap, a, b)
+    return tuple(items)
+
+
+def _int(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    if not args:
+        return v.IntV(ZERO)
+    if len(args) == 1 and isinstance(args[0], v.IntV):
+        return args[0]
+    if len(args) == 1 and isinstance(args[0], v.BoolV):
+        return v.IntV(t.ite(args[0].term, ONE, ZERO))
+    raise unsupported(f"int of a {v.show_type(v.type_of(args[0]))}", node)
+
+
+def _bool(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.expressions import truth
+
+    return v.BoolV(truth(m, state, args[0]) if args else t.FALSE)
+
+
+def _str(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    match args:
+        case []:
+            return v.text("")
+        case [v.StrV() as same]:
+            return same
+        case [v.BoolV(term)]:
+            return choose(m.theory, term, v.text("True"), v.text("False"))
+        case [v.IntV(term)] if ints.value(term) is not None:
+            return v.text(str(ints.value(term)))
+        case _:
+            raise unsupported(f"str of a {v.show_type(v.type_of(args[0]))}", node)
+
+
+def _divmod(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.arithmetic import binary
+
+    quotient = binary(m, state, "//", args[0], args[1], node)
+    return v.TupleV((quotient, binary(m, state, "%", args[0], args[1], node)))
+
+
+def _pow(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.arithmetic import binary
+
+    if len(args) == 2:
+        return binary(m, state, "**", args[0], args[1], node)
+    raise unsupported("pow with a modulus", node)
+
+
+def _ord(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    if not isinstance(args[0], v.StrV):
+        raise unsupported("ord of something that is no str", node)
+    seq = args[0].seq
+    m.demand(state, t.eq(seq.length, ONE), "TypeError", node.span, "ord is given one character")
+    return seqs.at(m.theory, seq, ZERO) if seqs.constant(seq.length) != 0 else v.IntV(ZERO)
+
+
+def _chr(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    from verify_agent.verifier.vc.expressions import integer
+
+    code = integer(m, state, args[0], node)
+    ok = t.conj(t.le(ZERO, code), t.le(code, t.integer(v.MAX_CODE_POINT)))
+    m.demand(state, ok, "ValueError", node.span, "chr is given a code point")
+    return v.StrV(v.ItemsSeq(ir.INT, (v.IntV(code),)))
+
+
+def _deepcopy(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    if isinstance(args[0], v.Ref):
+        return m.new_object(state, state.contents(args[0]), args[0].type)
+    return state.snapshot(args[0])
+
+
+_LAZY: dict[str, Callable[[Machine, State, n.Builtin], Value]] = {
+    "all": _all,
+    "any": _any,
+    "sum": _sum,
+    "min": _min_max,
+    "max": _min_max,
+    "list": _list,
+    "tuple": _tuple,
+    "sorted": _sorted,
+}
+_EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
+    "range": _range,
+    "len": _len,
+    "abs": _abs,
+    "int": _int,
+    "bool": _bool,
+    "str": _str,
+    "divmod": _divmod,
+    "pow": _pow,
+    "ord": _ord,
+    "chr": _chr,
+    "copy.deepcopy": _deepcopy,
+    "copy.copy": _deepcopy,
+}

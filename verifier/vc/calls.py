@@ -1,0 +1,149 @@
+"""Calls of the program's own functions: by contract where there is one, else inlined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import havoc, well_formed
+from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc import recursion
+from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
+from verify_agent.verifier.vc.state import State, join
+
+INLINE_DEPTH = 6
+TRUST = "the contract of {} holds"
+
+
+def call(m: Machine, state: State, node: n.Call) -> Value:
+    """The value of a call; the state moves on with the callee's effects."""
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    if node.function in m.program.unsupported:
+        raise unsupported(m.program.unsupported[node.function], node)
+    function = m.program.functions.get(node.function)
+    if function is None:
+        raise unsupported(f"a call of {node.function}", node)
+    args = [evaluate(m, state, a) for a in node.args]
+    if function.contracted and (node.function in m.calls or not m.inline_contracted):
+        return by_contract(m, state, function, args, node)
+    if node.function in m.calls or recursion.is_recursive(m.program, node.function):
+        if recursion.is_definition(m.program, function):
+            return recursion.apply_definition(m, state, function, args, node)
+        raise unsupported(f"the recursive function {function.name} without a contract", node)
+    return inlined(m, state, function, args, node)
+
+
+def frame_of(state: State, function: n.Function, args: Sequence[Value]) -> State:
+    """A state for the body of a callee."""
+    inner = state.copy()
+    inner.locals = {p.name: a for p, a in zip(function.parameters, args, strict=True)}
+    inner.bound_when = {}
+    inner.old = {}
+    return inner
+
+
+def leave(state: State, inner: State) -> None:
+    """Take a callee's effects over into the caller's state."""
+    names, when, old = state.locals, state.bound_when, state.old
+    state.become(inner)
+    state.locals, state.bound_when, state.old = names, when, old
+
+
+def inlined(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """Execute the callee's body here."""
+    from verify_agent.verifier.vc.exec import run
+
+    if len(m.calls) >= INLINE_DEPTH:
+        raise unsupported(f"calls nested deeper than {INLINE_DEPTH}", node)
+    before, m.calls = m.calls, (*m.calls, function.name)
+    try:
+        flow = run(m, function.body, [frame_of(state, function, args)])
+    finally:
+        m.calls = before
+    ends = [*flow.returns, *((s, v.NONE) for s in flow.normal)]
+    alive = [(s, x) for s, x in ends if not s.dead]
+    if not alive:
+        state.decide(t.FALSE)
+        return havoc(m.theory, "never", function.returns)
+    return _one_end(m, state, alive)
+
+
+def _one_end(m: Machine, state: State, ends: list[tuple[State, Value]]) -> Value:
+    """Join the ends of an inlined body; the value rides along as a local."""
+    if len(ends) == 1:
+        leave(state, ends[0][0])
+        return ends[0][1]
+    name = "value!"
+    states = []
+    for end, value in ends:
+        end.locals, end.bound_when = {name: value}, {}
+        states.append(end)
+    joined = join(m.theory, states)
+    value = joined.locals[name]
+    leave(state, joined)
+    return value
+
+
+def by_contract(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """Show the callee's precondition, forget what it may change, assume its postcondition."""
+    from verify_agent.verifier.vc.clauses import formula, snapshots
+
+    if function.owner is not None or function.raises:
+        raise unsupported(f"a call of {function.name}, which is a method or may raise", node)
+    inner = frame_of(state, function, args)
+    for clause in function.requires:
+        with m.using(_inner_mode(m)):
+            holds = formula(m, inner, clause)
+        label = f"the precondition {clause.text} of {function.name}"
+        m.demand(inner, holds, clause.error or "ViolationError", node.span, label)
+    snapshots(m, inner, function)
+    _forget(m, inner, function, args)
+    result = havoc(m.theory, function.name, function.returns, state.binders)
+    for fact in well_formed(m.theory, result):
+        inner.assume(fact)
+    inner.locals["result"] = result
+    for clause in function.ensures:
+        with m.using(Mode(m.mode.key, ignore=True)):
+            inner.assume(formula(m, inner, clause))
+    leave(state, inner)
+    _note(m, function)
+    return result
+
+
+def _inner_mode(m: Machine) -> Mode:
+    return Mode(m.mode.key, m.mode.catches, m.mode.ignore, m.mode.raised)
+
+
+def _note(m: Machine, function: n.Function) -> None:
+    """A recursive call rests on the function's own proof; termination is looked at elsewhere."""
+    if function.name in m.calls:
+        m.recursive = True
+    else:
+        m.assumptions[TRUST.format(function.name)] = None
+
+
+def _forget(m: Machine, inner: State, function: n.Function, args: Sequence[Value]) -> None:
+    keeps = function.modifies
+    for parameter, value in zip(function.parameters, args, strict=True):
+        if not isinstance(value, v.Ref):
+            continue
+        if keeps is None or parameter.name in keeps:
+            unknown = havoc(m.theory, parameter.name, value.type, inner.binders)
+            for fact in well_formed(m.theory, unknown):
+                inner.assume(fact)
+            assert isinstance(unknown, v.ListV)
+            if value.id in inner.frozen or value.id in m.shared:
+                raise unsupported("a call that may change a stored list", parameter)
+            inner.heap[value.id] = unknown.seq
+        if not ir.is_immutable(function.returns):
+            inner.frozen[value.id] = "a list that a call may have kept"
+
+

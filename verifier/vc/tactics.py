@@ -1,0 +1,77 @@
+"""What is tried where both solvers give up on a query as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.portfolio import Conclusion, Outcome, Portfolio
+from verify_agent.verifier.smt.query import Budget, Query
+from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory.rewrite import free_variables, subterms
+
+QUICK_MS = 1_500
+
+
+def prove_with_tactics(
+    query: Query, portfolio: Portfolio, budget: Budget, seed: int = 0
+) -> list[Outcome]:
+    """Outcomes of queries that make the query valid if they all are: mostly of itself alone.
+
+    Where it is unknown: of its cases by remainders, and of the statement that they are all.
+    """
+    splits = list(_splits(query))
+    first = replace(budget, timeout_ms=min(budget.timeout_ms, QUICK_MS)) if splits else budget
+    outcome = portfolio.prove(query, first, seed)
+    if outcome.conclusion is not Conclusion.UNKNOWN:
+        return [outcome]
+    for cases in splits:
+        done = _by_cases(query, cases, portfolio, budget, seed)
+        if all(o.valid for o in done):
+            return done
+    if splits and first.timeout_ms < budget.timeout_ms:
+        return [portfolio.prove(query, budget, seed)]
+    return [outcome]
+
+
+def _by_cases(
+    query: Query, cases: tuple[Term, ...], portfolio: Portfolio, budget: Budget, seed: int
+) -> list[Outcome]:
+    """The outcomes up to the first case that fails."""
+    short = replace(budget, timeout_ms=QUICK_MS)
+    parts = [Query(query.name, (*query.assumptions, case), query.goal) for case in cases]
+    outcomes = []
+    for part in (*parts, Query(f"{query.name}: the cases are all", (), t.disj(*cases))):
+        outcomes.append(portfolio.prove(part, short, seed))
+        if not outcomes[-1].valid:
+            break
+    return outcomes
+
+
+def _splits(query: Query) -> Iterator[tuple[Term, ...]]:
+    """Remainders of the variables in a non-linear dividend of a division by a small constant."""
+    seen: set[Term] = set()
+    for term in subterms([query.goal, *query.assumptions]):
+        if term.op not in ("div", "mod") or term.args[1].op != "const":
+            continue
+        divisor = term.args[1].payload
+        if not isinstance(divisor, int) or not 2 <= divisor <= 4 or not _non_linear(term.args[0]):
+            continue
+        for variable in sorted(free_variables(term.args[0]), key=repr):
+            if variable.sort == t.INT and variable not in seen:
+                seen.add(variable)
+                yield _remainders(variable, divisor)
+
+
+def _remainders(variable: Term, divisor: int) -> tuple[Term, ...]:
+    """variable == divisor * q + r, for each r; q is its quotient."""
+    whole = t.integer(divisor)
+    quotient = t.mul(whole, t.div(variable, whole))
+    return tuple(t.eq(variable, t.add(quotient, t.integer(r))) for r in range(divisor))
+
+
+def _non_linear(term: Term) -> bool:
+    return any(
+        s.op == "*" and all(free_variables(a) for a in s.args) for s in subterms([term])
+    )

@@ -1,0 +1,157 @@
+"""Conditions discharged: what is proved of a function, and what stands open with which models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.portfolio import Conclusion, Outcome, Portfolio
+from verify_agent.verifier.smt.query import Budget
+from verify_agent.verifier.vc.conditions import Condition, Key
+from verify_agent.verifier.vc.function import ANY_DEFINED, Found, conditions_of
+from verify_agent.verifier.vc.loops import LoopRule
+from verify_agent.verifier.vc.prepare import Preparer
+from verify_agent.verifier.vc.tactics import prove_with_tactics
+
+TIMEOUT = "timeout"
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What discharging may spend: one call's budget, a seed, and when to give up altogether."""
+
+    budget: Budget = field(default_factory=Budget)
+    seed: int = 0
+    expired: Callable[[], bool] = lambda: False
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A condition that was not proved; the outcome's model may be an input that breaks it."""
+
+    condition: Condition
+    outcome: Outcome | None
+    reason: str
+
+
+@dataclass
+class Shown:
+    """What came of the conditions of one obligation."""
+
+    proved: list[Outcome] = field(default_factory=list)
+    failures: list[Failure] = field(default_factory=list)
+
+    @property
+    def one_solver(self) -> bool:
+        """Whether some condition was proved by one solver only."""
+        return any(len(o.agreed) < 2 for o in self.proved)
+
+
+@dataclass
+class Verification:
+    """All that was found out about one program's entry function."""
+
+    program: n.Program
+    found: Found
+    results: dict[Key, Shown] = field(default_factory=dict)
+    vacuous: bool = False
+    contradiction: str = ""
+
+    @property
+    def proved(self) -> bool:
+        """Whether every obligation that was looked at is proved."""
+        clean = self.found.failed is None and not self.found.unsupported
+        return clean and not self.vacuous and not self.failures
+
+    @property
+    def failures(self) -> list[Failure]:
+        """Every condition that was not proved."""
+        return [f for shown in self.results.values() for f in shown.failures]
+
+
+def verify(
+    program: n.Program,
+    loops: LoopRule,
+    portfolio: Portfolio,
+    limit: Limit | None = None,
+    *,
+    stop_at_failure: bool = False,
+) -> Verification:
+    """Discharge all conditions of the entry function; vacuity is looked at first."""
+    limit = limit or Limit()
+    found = conditions_of(program, loops)
+    verification = Verification(program, found)
+    if found.failed is not None:
+        return verification
+    preparer = Preparer.over(found.theory)
+    verification.vacuous = bool(found.entries) and is_vacuous(found, preparer, portfolio, limit)
+    if verification.vacuous:
+        return verification
+    for condition in found.conditions:
+        shown = verification.results.setdefault(condition.key, Shown())
+        if stop_at_failure and verification.failures:
+            break
+        discharge(condition, shown, preparer, portfolio, limit)
+    verification.contradiction = _contradictions(verification.results)
+    return verification
+
+
+def is_vacuous(
+    found: Found, preparer: Preparer, portfolio: Portfolio, limit: Limit
+) -> bool:
+    """Whether no input meets the preconditions, in any partition of the parameters."""
+    for entry in found.entries:
+        function = entry.function
+        if not function.requires:
+            return False
+        queries = preparer.queries_of("requires", entry.state.assumptions, t.FALSE)
+        for query in queries:
+            if not portfolio.prove(query, limit.budget, limit.seed).valid:
+                return False
+    return True
+
+
+def discharge(
+    condition: Condition,
+    shown: Shown,
+    preparer: Preparer,
+    portfolio: Portfolio,
+    limit: Limit,
+) -> None:
+    """Prove a condition's queries, and put what came on record."""
+    for query in preparer.queries(condition):
+        if limit.expired():
+            shown.failures.append(Failure(condition, None, TIMEOUT))
+            return
+        outcomes = prove_with_tactics(query, portfolio, limit.budget, limit.seed)
+        failed = [o for o in outcomes if not o.valid]
+        if not failed:
+            shown.proved += outcomes
+        shown.failures += [Failure(condition, o, _reason(o)) for o in failed]
+
+
+def _reason(outcome: Outcome) -> str:
+    causes = [a.cause.value for a in outcome.answers if a.cause is not None]
+    if outcome.conclusion is Conclusion.INVALID:
+        return "not proved: a solver found a model"
+    return causes[0] if causes else outcome.reason
+
+
+def _contradictions(results: Mapping[Key, Shown]) -> str:
+    for shown in results.values():
+        for failure in shown.failures:
+            outcome = failure.outcome
+            if outcome is not None and outcome.conclusion is Conclusion.CONTRADICTION:
+                return outcome.reason
+    return ""
+
+
+def unsupported_for(found: Found, key: Key) -> Unsupported | None:
+    """What keeps an obligation from being looked at."""
+    if found.failed is not None:
+        return found.failed
+    known = found.unsupported.get(key)
+    return known or (found.unsupported.get(ANY_DEFINED) if key.kind == "defined" else None)
