@@ -42,6 +42,12 @@ def undecided(obligations: Iterable[Obligation], engine: str) -> bool:
     return not any(a.outcome.positive for a in said) or any(a.outcome in _BAD for a in said)
 
 
+def broke(obligations: Iterable[Obligation], engine: str) -> bool:
+    """Whether the engine itself broke on something."""
+    said = (a for o in obligations for a in o.attempts if a.engine == engine)
+    return any(a.outcome is Verdict.ERROR for a in said)
+
+
 _BAD = (Verdict.REFUTED, Verdict.VACUOUS, Verdict.ERROR)
 
 

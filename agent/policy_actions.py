@@ -63,6 +63,8 @@ def enabled(state: AbstractState) -> tuple[str, ...]:
 def _with_candidate(state: AbstractState) -> tuple[str, ...]:
     first = () if state.simplified or state.tried else (SIMPLIFY,)
     checks = tuple(a for a in CHECK_ACTIONS if not engines_of(a) & state.tried)
+    if not state.sound:
+        return (*checks, SYNTHESIZE)
     if state.deliverable:
         return (*checks, DELIVER)
     return (*first, *checks) or (GIVE_UP,)

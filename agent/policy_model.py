@@ -68,7 +68,8 @@ def _effect(state: AbstractState, action: str) -> tuple[Fraction, Fraction, Succ
         case actions.SYNTHESIZE:
             weights, seconds = prior.SEARCH[kind]
             found, none = _shares(weights)
-            fresh = replace(state, stage=Stage.CANDIDATE, simplified=False)
+            late = state.late or state.stage is Stage.CANDIDATE
+            fresh = AbstractState(Stage.CANDIDATE, state.scalar, state.proof, late, False)
             return start + Fraction(seconds), nothing, [(found, fresh), (none, hopeless)]
         case actions.SIMPLIFY:
             worth = Fraction(prior.SHORTER_WORTH)

@@ -13,18 +13,21 @@ from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
 from verify_agent.agent.task import Task
-from verify_agent.agent.tools.bench import CheckInterrupted, Examination
-from verify_agent.verifier.engines.base import Findings, Limits
-from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
+from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
+from verify_agent.verifier.engines.base import Limits
+from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample, Verdict
 from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
     from verify_agent.agent.synth.problem import Candidate
     from verify_agent.agent.synth.synthesizer import Synthesizer
 
-ENGINE_SECONDS = 20.0
+#: How long an engine may take at most. CrossHair's confirmation is needed only where it is asked
+#: for: else it is there to refute, which it does early or not at all.
+ENGINE_SECONDS = {TYPING: 20.0, SYMBOLIC: 6.0, PROPERTIES: 10.0, DEDUCTIVE: 20.0}
+CONFIRMING_SECONDS = 20.0
 GRACE_SECONDS = 5.0
-EXAMINE_MS = 1_500
+EXAMINE_SECONDS = 0.8
 
 Heard = Callable[[str], None]
 
@@ -62,7 +65,7 @@ class RunBench:
         """Ask the prover's worker; a prover that breaks or is late finds no defect."""
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (self.task.signature, self.task.contract, EXAMINE_MS),
+            (self._proposer().problem, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         if isinstance(answer.value, Examination):
@@ -101,28 +104,34 @@ class RunBench:
 
     def check(
         self, subject: Subject, engines: frozenset[str], seconds: float
-    ) -> Mapping[str, Findings]:
+    ) -> Mapping[str, Said]:
         """Each engine in its own worker, all at once."""
-        allowed = max(1.0, min(ENGINE_SECONDS, seconds))
-        limits = Limits(seconds=allowed)
+        limits = {e: self._limits(e, seconds) for e in sorted(engines)}
         requests = {
-            e: Request("verify_agent.agent.run_engines:check", (e, subject, limits, self.task.seed))
-            for e in sorted(engines)
+            e: Request("verify_agent.agent.run_engines:check", (e, subject, limit, self.task.seed))
+            for e, limit in limits.items()
         }
+        longest = max(limit.seconds for limit in limits.values())
         try:
-            answers = self.workers.call(requests, allowed + GRACE_SECONDS, self.heard)
+            answers = self.workers.call(requests, longest + GRACE_SECONDS, self.heard)
         except Interrupted as stopped:
-            done = {e: _findings(e, subject, a) for e, a in stopped.answers.items()}
+            done = {e: _said(e, subject, a) for e, a in stopped.answers.items()}
             raise CheckInterrupted(done) from None
-        return {e: _findings(e, subject, answers[e]) for e in engines}
+        return {e: _said(e, subject, answers[e]) for e in engines}
+
+    def _limits(self, engine: str, left: float) -> Limits:
+        most = ENGINE_SECONDS[engine]
+        if engine == SYMBOLIC and self.task.evidence is Verdict.CONFIRMED:
+            most = CONFIRMING_SECONDS
+        return Limits(seconds=max(1.0, min(most, left)))
 
     def deliver(self, state: State) -> tuple[str, ...]:
         """Write what the run delivers."""
         return self.write(state)
 
 
-def _findings(engine: str, subject: Subject, answer: Answer) -> Findings:
-    if isinstance(answer.value, Findings):
+def _said(engine: str, subject: Subject, answer: Answer) -> Said:
+    if isinstance(answer.value, Said):
         return answer.value
     return failed(engine, subject, answer.problem)
 

@@ -8,9 +8,11 @@ from functools import cache
 from types import MappingProxyType
 
 from verify_agent.agent.state import ENGINES, PROPERTIES, SYMBOLIC, TYPING
-from verify_agent.verifier.engines.base import Engine, Findings, Limits
+from verify_agent.agent.tools.bench import Said
+from verify_agent.verifier.engines.base import Engine, Limits
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Verdict
 from verify_agent.verifier.sandbox.runner import Zygote
+from verify_agent.verifier.session.replays import judged
 from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
 
 
@@ -31,9 +33,9 @@ def engine(name: str) -> Engine:
 
             return properties.PropertiesEngine(sandbox(properties.PRELOAD))
         case "deductive":
-            from verify_agent.verifier.engines.deductive import DeductiveEngine
+            from verify_agent.verifier.engines.deductive import Deductive
 
-            return DeductiveEngine()
+            return Deductive()
     raise ValueError(f"no such engine: {name}")
 
 
@@ -42,21 +44,32 @@ def sandbox(preload: Sequence[str]) -> Zygote:
     return Zygote(preload=preload).start()
 
 
-def check(name: str, subject: Subject, limits: Limits, seed: int) -> Findings:
-    """What the engine of that name finds, fit to be sent between processes."""
+def check(name: str, subject: Subject, limits: Limits, seed: int) -> Said:
+    """What the engine of that name says, its claims replayed, fit to be sent to another process.
+
+    The engines that execute code replay what they claim; the prover executes nothing.
+    """
     found = engine(name).check(subject, limits, seed)
+    pairs = list(found.attempts.items())
+    if name == DEDUCTIVE:
+        pairs = judged(subject, found.attempts, replays())
     # A mapping proxy can't be pickled.
-    attempts = {i: replace(a, limits=dict(a.limits)) for i, a in found.attempts.items()}
-    return Findings(attempts, found.notes)
+    return Said(tuple((i, replace(a, limits=dict(a.limits))) for i, a in pairs), found.notes)
 
 
-def failed(name: str, subject: Subject, problem: str) -> Findings:
-    """The findings of an engine that did not answer: nothing is known, and why."""
+@cache
+def replays() -> Zygote:
+    """The sandbox in which the prover's counterexamples are run."""
+    return sandbox(("verify_agent.verifier.harness_script",))
+
+
+def failed(name: str, subject: Subject, problem: str) -> Said:
+    """The words of an engine that did not answer: nothing is known, and why."""
     late = problem == "timeout"
     outcome = Verdict.UNKNOWN if late else Verdict.ERROR
     attempt = Attempt(name, outcome, problem)
     asked = (types_obligation(subject),) if name == TYPING else obligations_of(subject)
-    return Findings({o.id: attempt for o in asked})
+    return Said(tuple((o.id, attempt) for o in asked))
 
 
 def warm_typing() -> None:
@@ -77,8 +90,12 @@ def warm_properties() -> None:
 
 
 def warm_deductive() -> None:
-    """Import the solvers."""
+    """Import the solvers, and start the sandbox for replays."""
+    import cvc5  # noqa: F401
+    import z3  # noqa: F401
+
     engine(DEDUCTIVE)
+    replays()
 
 
 WARM_UPS: Mapping[str, str] = MappingProxyType(

@@ -44,6 +44,8 @@ def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
         obligations = state.obligations or obligations_of(subject)
         report = FunctionReport(subject.id, subject.path, subject.line, obligations, state.notes)
         return report, subject.source
+    if state.rejections and not refutation(state.rejections[-1].obligations):
+        return state.rejections[-1], ""
     return FunctionReport(f"{task.module}:{task.qualname}", "", 1, _without(task, state)), ""
 
 
@@ -65,4 +67,7 @@ def _notes(task: Task, state: State) -> list[str]:
         if found and found[1].counterexample:
             broken, shown = found[0], found[1].counterexample
             notes.append(f"a candidate was refuted: {shown.call} breaks {broken.text}")
+        else:
+            reasons = [o.reason for o in rejected.obligations if o.reason]
+            notes.append(f"a candidate was set aside: {reasons[0] if reasons else 'not judged'}")
     return notes

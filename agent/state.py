@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from verify_agent.agent.evidence_needed import meets, undecided
+from verify_agent.agent.evidence_needed import broke, meets, undecided
 from verify_agent.verifier.evidence import (
     DEDUCTIVE,
     Counterexample,
@@ -29,6 +29,8 @@ ENGINES = (TYPING, SYMBOLIC, PROPERTIES, DEDUCTIVE)
 ALWAYS = (TYPING, SYMBOLIC, PROPERTIES)
 
 MAX_REJECTED = 40
+#: So many candidates about which an engine stayed silent are set aside for the next one.
+MAX_SET_ASIDE = 3
 LATE_SHARE = 0.5
 
 
@@ -96,8 +98,8 @@ class State:
     """All that the agent knows now.
 
     `tried` are the engines done on the present candidate and `obligations` its evidence so far;
-    `seconds` is wall time spent since the start; `rejections` are candidates that were refuted,
-    with what refuted them; `problem` says why the contract or a tool is at fault.
+    `seconds` is wall time spent since the start; `rejections` are candidates that were refuted or
+    set aside, with what is known of them; `problem` says why the contract or a tool is at fault.
     """
 
     task: Task
@@ -112,6 +114,7 @@ class State:
     rejections: tuple[FunctionReport, ...] = ()
     exhausted: bool = False
     rejected: int = 0
+    set_aside: int = 0
     seconds: float = 0.0
     last: LastOutcome = LastOutcome.NONE
     problem: str = ""
@@ -138,6 +141,16 @@ class State:
         return not any(
             undecided(self.obligations, engine) for engine in ALWAYS if engine in self.tried
         )
+
+    @property
+    def broken(self) -> bool:
+        """Whether an engine that is always needed broke, so that no candidate can be delivered."""
+        return any(broke(self.obligations, e) for e in ALWAYS if e in self.tried)
+
+    @property
+    def replaceable(self) -> bool:
+        """Whether another candidate is worth a try because an engine can't judge this one."""
+        return not (self.sound or self.broken or self.exhausted or self.set_aside >= MAX_SET_ASIDE)
 
     @property
     def reached(self) -> bool:
@@ -240,6 +253,8 @@ def abstract_state(state: State) -> AbstractState:
         case State(infeasible=True) | State(spent=True):
             return AbstractState(Stage.HOPELESS, scalar, proof)
         case State(candidate=None, exhausted=True):
+            return AbstractState(Stage.HOPELESS, scalar, proof)
+        case State(sound=False, replaceable=False):
             return AbstractState(Stage.HOPELESS, scalar, proof)
         case State(standing=Standing.UNCHECKED):
             return AbstractState(Stage.START, scalar, proof)

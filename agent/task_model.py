@@ -128,6 +128,9 @@ class TaskFile(_Strict):
 def json_schema() -> dict[str, Any]:
     """The task file's JSON Schema, draft 2020-12."""
     schema = TaskFile.model_json_schema()
+    # pydantic leaves out what is said beside a reference to another model.
+    for name, field in TaskFile.model_fields.items():
+        schema["properties"][name].setdefault("description", field.description)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "verify-agent task",

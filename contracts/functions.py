@@ -45,6 +45,17 @@ _PLAIN_BASES = frozenset(
         "enum.IntEnum",
     }
 )
+_HARMLESS_ON_CLASSES = frozenset(
+    {
+        "dataclasses.dataclass",
+        "enum.unique",
+        "functools.total_ordering",
+        "typing.final",
+        "typing.runtime_checkable",
+        "typing_extensions.final",
+    }
+)
+_PLAIN_METACLASSES = frozenset({"abc.ABCMeta", "icontract.DBCMeta"})
 #: icontract leaves these alone when it puts invariants on a class.
 _WITHOUT_INVARIANTS = frozenset({"__new__", "__repr__", "__getattribute__", "__setattr__"})
 
@@ -179,10 +190,23 @@ def _class(
     return _Place(
         f"{place.prefix}{node.name}.",
         own,
-        (*place.obstacles, *obstacles),
+        (*place.obstacles, *obstacles, *_class_shape(node, scope)),
         overrides,
         in_class=True,
     )
+
+
+def _class_shape(node: ast.ClassDef, scope: Scope) -> Iterator[Unread]:
+    """Decorators and metaclasses that may put something else in a method's place."""
+    for decorator in node.decorator_list:
+        target = decorator.func if isinstance(decorator, ast.Call) else decorator
+        known = scope.spelling.dotted(target) in _HARMLESS_ON_CLASSES
+        if not known and not is_contract_decorator(decorator, scope.spelling):
+            yield _unread(f"the decorator `@{ast.unparse(target)}` of a class", decorator)
+    for keyword in node.keywords:
+        plain = scope.spelling.dotted(keyword.value) in _PLAIN_METACLASSES
+        if keyword.arg != "metaclass" or not plain:
+            yield _unread(f"`{ast.unparse(keyword)}` of a class", keyword.value)
 
 
 def _inheritance(

@@ -63,7 +63,9 @@ class Renderer:
             return self.named[id(value)]
         match value:
             case float():
-                return f"float('{value}')" if math.isnan(value) or math.isinf(value) else repr(value)
+                return (
+                    f"float('{value}')" if math.isnan(value) or math.isinf(value) else repr(value)
+                )
             case list():
                 return f"[{self._all(value)}]"
             case tuple():

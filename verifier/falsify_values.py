@@ -144,7 +144,7 @@ class Values:
 
     # -- random ---------------------------------------------------------------------------------
 
-    def random(self, type_: Type, rng: random.Random, size: int) -> Any:
+    def draw(self, type_: Type, rng: random.Random, size: int) -> Any:
         """A random value whose size grows with `size`."""
         match type_:
             case IntType():
@@ -158,15 +158,15 @@ class Values:
             case VariadicTupleType(item):
                 return tuple(self._random_list(item, rng, size))
             case TupleType(items):
-                return tuple(self.random(t, rng, size) for t in items)
+                return tuple(self.draw(t, rng, size) for t in items)
             case SetType(item, frozen):
                 made = self._random_list(item, rng, size)
                 return frozenset(made) if frozen else set(made)
             case DictType(key, value):
                 keys = self._random_list(key, rng, size)
-                return {k: self.random(value, rng, size) for k in keys}
+                return {k: self.draw(value, rng, size) for k in keys}
             case UnionType(members):
-                return self.random(rng.choice(members), rng, size)
+                return self.draw(rng.choice(members), rng, size)
             case _:
                 return rng.choice(self.pool(type_) or (None,))
 
@@ -191,7 +191,7 @@ class Values:
         if self.mentions.lengths and rng.random() < 0.2:
             length = min(rng.choice(self.mentions.lengths), 60)
         spread = rng.choice((1, 2, size))
-        made = [self.random(item, rng, spread) for _ in range(length)]
+        made = [self.draw(item, rng, spread) for _ in range(length)]
         if made and rng.random() < 0.2:
             made = [made[0]] * length
         if rng.random() < 0.4 and _sortable(made):

@@ -150,7 +150,7 @@ class Harness:
         )
 
     def _before(self, args: dict[str, Any]) -> Entry | NotAllowed | Violation:
-        if self.target.name != "__init__":
+        if self.target.has_receiver and self.target.name != "__init__":
             for invariant in self.contract.invariants:
                 holds = self.holds(invariant, {"self": next(iter(args.values()), None)})
                 if holds is not True:
@@ -189,7 +189,7 @@ class Harness:
             return None
 
     def _run(self, args: dict[str, Any]) -> Returned | Resource | Unjudged:
-        undo = in_progress(args[self.parameters[0]]) if self._is_method else lambda: None
+        undo = in_progress(args[self.parameters[0]]) if self.target.has_receiver else lambda: None
         try:
             value = invoke(self.target.original, self.signature, args)
         except RESOURCES as error:
@@ -206,10 +206,6 @@ class Harness:
         finally:
             undo()
         return Returned(f"returned {shown(value)}", value=value)
-
-    @property
-    def _is_method(self) -> bool:
-        return self.target.owner is not None and self.parameters[:1] == ("self",)
 
     def holds(self, condition: Compiled, values: Mapping[str, object]) -> bool | BaseException:
         """Its truth value, or the exception of evaluating it."""

@@ -115,7 +115,8 @@ def _by_reference(harness: Harness, entry: Entry, outcome: Returned) -> Iterator
 def _by_invariants(
     harness: Harness, outcome: Returned, args: dict[str, Any]
 ) -> Iterator[Violation]:
-    if harness.target.name == "__init__" and outcome.error is not None:
+    constructing = harness.target.name == "__init__"
+    if not harness.target.has_receiver or (constructing and outcome.error is not None):
         return
     for invariant in harness.contract.invariants:
         holds = harness.holds(invariant, {"self": args[harness.parameters[0]]})

@@ -115,6 +115,12 @@ class Target:
     owner: type | None = None
     bound_class: bool = False
     decorated: bool = False
+    static: bool = False
+
+    @property
+    def has_receiver(self) -> bool:
+        """Whether the first parameter is the object that it is called on."""
+        return self.owner is not None and not (self.static or self.bound_class)
 
 
 def target_of(module: types.ModuleType, qualname: str) -> Target:
@@ -127,7 +133,7 @@ def target_of(module: types.ModuleType, qualname: str) -> Target:
     found: Any = vars(holder).get(name) if holder is not None else None
     if found is None and owner is not None:
         found = next((vars(base)[name] for base in owner.__mro__ if name in vars(base)), None)
-    bound = isinstance(found, classmethod)
+    bound, static = isinstance(found, classmethod), isinstance(found, staticmethod)
     if isinstance(found, staticmethod | classmethod):
         found = found.__func__
     if isinstance(found, property):
@@ -135,7 +141,7 @@ def target_of(module: types.ModuleType, qualname: str) -> Target:
     if not callable(found):
         raise BadSource(f"there is no function {qualname}", where=module.__name__)
     original = unwrapped(found)
-    return Target(original, name, owner, bound, decorated=original is not found)
+    return Target(original, name, owner, bound, original is not found, static)
 
 
 def unwrapped(function: Any) -> Any:

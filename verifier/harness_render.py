@@ -94,7 +94,7 @@ def _receiver_of(
         parameters.pop(0)
         given.pop(first, None)
         return []
-    if first != "self":
+    if target.static:
         return []
     parameters.pop(0)
     return [given.pop(first)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -164,10 +163,9 @@ def _receiver(harness: Harness, func: ast.expr, names: dict[str, Any]) -> list[A
         return [holder] if isinstance(holder, type) else [type(holder)]
     if isinstance(holder, type):
         return [] if issubclass(holder, target.owner) else None
-    static = isinstance(inspect.getattr_static(target.owner, target.name), staticmethod)
     if not isinstance(holder, target.owner):
         return None
-    return [] if static else [holder]
+    return [] if target.static else [holder]
 
 
 def _arguments(tree: ast.Call, names: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:

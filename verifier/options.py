@@ -39,9 +39,7 @@ class Options:
     @property
     def limits(self) -> Limits:
         """The limits that an engine is given."""
-        return Limits(
-            self.seconds, self.per_query_ms, self.rlimit, self.examples, self.memory_mb
-        )
+        return Limits(self.seconds, self.per_query_ms, self.rlimit, self.examples, self.memory_mb)
 
     @property
     def digest(self) -> str:
@@ -51,7 +49,7 @@ class Options:
         return hashlib.sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def total(partial: Mapping[str, Any], base: Options = Options()) -> Options:  # noqa: B008
+def total(partial: Mapping[str, Any], base: Options = Options()) -> Options:
     """The options with those of `partial` that are not `None` put in; `BadInput` for a bad one.
 
     >>> total({"seconds": 3, "seed": None}).seconds

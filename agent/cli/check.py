@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verify_agent.verifier.engines.base import Limits
+    from verify_agent.verifier.options import Options
 
 ENGINES = ("typing", "symbolic", "properties", "deductive")
 LEVELS = ("tested", "confirmed", "proved")
@@ -56,11 +56,10 @@ def run(args: argparse.Namespace) -> int:
     from verify_agent.verifier.evidence import Verdict
 
     _refuse_unbuilt(args)
-    limits = _limits(args)
+    options = _options(args)
     wanted = wanted_reports(args.report)
     modules = selected(args.targets)
-    engines = tuple(dict.fromkeys(args.engine or ENGINES))
-    report, interrupted = check(modules, engines, limits, args.seed, tuple(sys.argv[1:]))
+    report, interrupted = check(modules, options, tuple(sys.argv[1:]))
     write_reports(report, wanted, explain=args.explain)
     print_report(report, as_json=args.json, quiet=args.quiet, explain=args.explain)
     if interrupted:
@@ -68,15 +67,16 @@ def run(args: argparse.Namespace) -> int:
     return exit_code(report, Verdict(args.evidence), allow_unknown=args.allow_unknown)
 
 
-def _limits(args: argparse.Namespace) -> Limits:
-    from verify_agent.verifier.engines.base import Limits
+def _options(args: argparse.Namespace) -> Options:
     from verify_agent.verifier.errors import BadInput
+    from verify_agent.verifier.options import Options
 
     if not 0 < args.timeout < float("inf"):
         raise BadInput(f"`--timeout {args.timeout}`", expected="more than 0 seconds")
     if args.seed < 0:
         raise BadInput(f"`--seed {args.seed}`", expected="0 or more")
-    return Limits(seconds=args.timeout)
+    engines = tuple(dict.fromkeys(args.engine or ENGINES))
+    return Options(engines=engines, seconds=args.timeout, seed=args.seed)
 
 
 def _refuse_unbuilt(args: argparse.Namespace) -> None:

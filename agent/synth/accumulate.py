@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -50,9 +51,9 @@ class Accumulate:
     ) -> Iterator[ast.expr | None]:
         names = fresh_names(context, ("result", "item", "i"), sequence.name)
         variables = step_variables(rows, sequence, names)
-        if state and self._item(context) == INT:
+        if state and self._item(context) == INT and "last" not in context.local:
             last = [row.before[-1] if row.before else 0 for row in rows]
-            variables.append(variable("total", INT, last))
+            variables.append(variable("last", INT, last))
             variables.append(variable(names["i"], INT, [row.index for row in rows]))
         yield from learn(
             variables,
@@ -106,16 +107,18 @@ def _scan_body(
     head = f"for {item} in {items}"
     if index in used:
         head = f"for {index}, {item} in enumerate({items})"
-    if "total" not in used:
+    if "last" not in used:
         return Body.of(ast.parse(f"[{ast.unparse(value)} {head}]", mode="eval").body)
     from verify_agent.agent.synth.folds import update
 
     result = names["result"]
-    step = update("total", value).replace("\n", "\n    ")
+    summed = isinstance(value, ast.BinOp) and isinstance(value.op, ast.Add)
+    total = "total" if summed and "total" not in context.local else "last"
+    step = re.sub(r"\blast\b", total, update("last", value)).replace("\n", "\n    ")
     annotation = context.problem.signature.returns
     source = (
-        f"{result}: {annotation} = []\ntotal = 0\n{head}:\n    {step}\n"
-        f"    {result}.append(total)\nreturn {result}"
+        f"{result}: {annotation} = []\n{total} = 0\n{head}:\n    {step}\n"
+        f"    {result}.append({total})\nreturn {result}"
     )
     return Body(tuple(ast.parse(source).body))
 

@@ -13,8 +13,8 @@ WEIGHTS: dict[str, int] = {
     "{0} + {1}": 1,
     "{0} - {1}": 1,
     "{0} * {1}": 2,
-    "{0} // {1}": 2,
-    "{0} % {1}": 2,
+    "{0} // {1}": 1,
+    "{0} % {1}": 1,
     "-{0}": 1,
     "abs({0})": 2,
     "min({0}, {1})": 2,
@@ -40,7 +40,7 @@ WEIGHTS: dict[str, int] = {
 }
 """Costs of the parts that occur in most tasks; a part without an entry costs 2."""
 
-LEAF_WEIGHTS = {"parameter": 1, "constant": 2, "spare constant": 3, "contract term": 2}
+LEAF_WEIGHTS = {"parameter": 1, "constant": 1, "spare constant": 2, "contract term": 2}
 SPARE_CONSTANTS = (0, 1, -1, 2, 10)
 
 

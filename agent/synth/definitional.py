@@ -53,16 +53,35 @@ class _Locals(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
+        match node:
+            case ast.Call(func=ast.Name(id="max" | "min" as name), args=[_, _, *rest]) if (
+                rest and name in self.forbid and not node.keywords
+            ):
+                return self._extreme(name, node.args)
         if isinstance(node.func, ast.Name) and node.func.id in self.forbid:
             node.args = [self._named(arg) for arg in node.args]
         return node
 
+    def _extreme(self, name: str, args: list[ast.expr]) -> ast.expr:
+        """A local that becomes the largest or smallest of three or more, step by step."""
+        first, *rest = map(self._named, args)
+        best = self._fresh("high" if name == "max" else "low")
+        symbol = ">" if name == "max" else "<"
+        lines = [f"{best} = {ast.unparse(first)}"]
+        lines += [f"if {o} {symbol} {best}:\n    {best} = {o}" for o in map(ast.unparse, rest)]
+        self.statements += ast.parse("\n".join(lines)).body
+        return ast.Name(id=best, ctx=ast.Load())
+
+    def _fresh(self, wanted: str) -> str:
+        names = (name for name in (wanted, *self.NAMES) if name not in self.taken)
+        name = next(names, f"value_{len(self.taken)}")
+        self.taken.add(name)
+        return name
+
     def _named(self, arg: ast.expr) -> ast.expr:
         if isinstance(arg, (ast.Name, ast.Constant)):
             return arg
-        names = (name for name in self.NAMES if name not in self.taken)
-        name = next(names, f"value_{len(self.taken)}")
-        self.taken.add(name)
+        name = self._fresh("value")
         value = without_forbidden(arg, self.forbid)
         target = ast.Name(id=name, ctx=ast.Store())
         self.statements.append(ast.Assign(targets=[target], value=value))

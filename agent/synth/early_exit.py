@@ -109,7 +109,7 @@ def _visits(
                 if len(items) != 1:
                     continue
                 stop = 0
-            elif out in returned:
+            elif out in list(returned):
                 stop = list(returned).index(out)
             else:
                 return None

@@ -15,6 +15,9 @@ from verify_agent.verifier.ir.types import INT, STR, Type
 
 PROFILES = {
     "lattice": frozenset({"min({0}, {1})", "max({0}, {1})"}),
+    "contract": frozenset(
+        ("min({0}, {1})", "max({0}, {1})", "{0} + {1}", "{0} - {1}", "{0} < {1}", "{0} <= {1}")
+    ),
     "arithmetic": frozenset({"{0} + {1}", "{0} - {1}", "{0} * {1}", "{0} // {1}"}),
 }
 """Subsets of the components that are worth a deep search of their own."""
@@ -46,7 +49,11 @@ class Enumeration:
             return None
         if self.profile:
             components = self._components(context)
-            known = context.problem.returns == INT and INT in context.types
+            known = context.problem.returns == INT
+            if self.profile == "contract":
+                known = known and bool(contract_terms(context, context.active, cost=1))
+            else:
+                known = known and INT in context.types
             return 3.0 if known and components else None
         return 2.0
 
@@ -67,9 +74,14 @@ class Enumeration:
         cases = list(context.active)
         wanted = context.problem.returns
         accepts = context.spec.accepts
+        if self.profile == "contract":
+            leaves = [t for t in contract_terms(context, cases, cost=1) if t.type == INT]
+            leaves += constants(wanted, context.constants, len(cases), words=False)
+        else:
+            leaves = leaf_terms(context, cases, wanted)
         learner = Learner(
             self._components(context),
-            leaf_terms(context, cases, wanted),
+            leaves,
             wanted,
             lambda row, value: accepts(cases[row], value),
             len(cases),

@@ -17,6 +17,7 @@ from verify_agent.agent.synth.learner import learn, variable
 from verify_agent.agent.synth.names import fresh_names
 from verify_agent.agent.synth.outputs import UNKNOWN, Outputs
 from verify_agent.agent.synth.problem import Body
+from verify_agent.agent.synth.simplify import simplify
 from verify_agent.agent.synth.terms import Term
 from verify_agent.verifier.ir.types import INT, ListType, StrType, Type
 
@@ -35,6 +36,7 @@ class Row:
     total: int
     others: tuple[Any, ...]
     after: Any
+    prefix: Any = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def walk(context: Context, sequence: Sequence, outputs: Outputs) -> tuple[list[R
                 starts.append((others, after))
             elif before is not UNKNOWN:
                 total = sum(prefix) if sequence.item == INT else 0
-                row = Row(before, values[length - 1], length - 1, total, others, after)
+                row = Row(before, values[length - 1], length - 1, total, others, after, prefix)
                 if row not in rows:
                     rows.append(row)
             before = after
@@ -134,6 +136,7 @@ class Fold:
         variables = [state, *step_variables(rows, sequence, names)]
         if self.auxiliary == "index":
             variables.append(variable(names["i"], INT, [row.index for row in rows]))
+            variables += _element_at_state(context, sequence, rows, names["result"])
         elif self.auxiliary == "sum":
             variables.append(variable(names["running"], INT, [row.total for row in rows]))
         steps = learn(
@@ -144,15 +147,33 @@ class Fold:
             context.problem.forbid,
         )
         values = {repr(after) for _, after in starts}
+        firsts = sorted({repr(row.before) for row in rows if row.index == 1})
         for step in steps:
             if step is None:
                 yield None
                 continue
+            types = {ast.unparse(leaf.tree()): leaf.type for leaf in variables}
+            step = simplify(step, types, context.problem.forbid)
             if len(values) == 1:
                 yield _loop(sequence, names, step, repr(starts[0][1]), auxiliary=self.auxiliary)
                 yield folded(step, repr(starts[0][1]), names, sequence.name, self.auxiliary)
+            elif not values and self.auxiliary == "index" and len(firsts) == 1:
+                yield _loop(sequence, names, step, firsts[0], auxiliary=self.auxiliary)
             elif not values and not self.auxiliary:
                 yield _loop(sequence, names, step, f"{sequence.name}[0]", rest="[1:]")
+
+
+def _element_at_state(
+    context: Context, sequence: Sequence, rows: list[Row], result: str
+) -> list[Term]:
+    """The leaf `xs[result]`, where the state is always an index of the elements seen."""
+    if context.problem.returns != INT:
+        return []
+    if not all(0 <= row.before < row.index for row in rows):
+        return []
+    leaf = ast.parse(f"{sequence.name}[{result}]", mode="eval").body
+    values = tuple(row.prefix[row.before] for row in rows)
+    return [Term(sequence.item, 1, values, leaf=leaf)]
 
 
 def _loop(

@@ -62,12 +62,3 @@ def used(nodes: list[ast.stmt] | list[ast.expr]) -> set[str]:
                 case ast.Attribute(attr=attr):
                     found.add(attr)
     return found | (read - stored)
-
-
-def allowed(
-    nodes: list[ast.stmt] | list[ast.expr],
-    forbid: frozenset[str],
-    local: frozenset[str],
-) -> bool:
-    """Whether nothing forbidden is used; `local` names are the function's own."""
-    return not (used(nodes) & (forbid - local)) or not (used(nodes) & forbid)

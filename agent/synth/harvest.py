@@ -16,8 +16,11 @@ from verify_agent.verifier.ir.types import BOOL, INT, STR, TupleType, Type
 MAX_TERMS = 30
 
 
-def contract_terms(context: Context, cases: list[Case]) -> list[Term]:
-    """Terms for the closed, typed, allowed subexpressions of the contract."""
+def contract_terms(context: Context, cases: list[Case], cost: int = 0) -> list[Term]:
+    """Terms for the closed, typed, allowed subexpressions of the contract.
+
+    They all have the cost that is given, or one that grows with their size.
+    """
     contract = context.problem.contract
     texts = [c.text for c in contract.requires + contract.ensures]
     found: dict[str, Term] = {}
@@ -28,13 +31,13 @@ def contract_terms(context: Context, cases: list[Case]) -> list[Term]:
             continue
         for node in ast.walk(tree):
             if isinstance(node, ast.expr) and not isinstance(node, (ast.Name, ast.Constant)):
-                term = _term(context, cases, node)
+                term = _term(context, cases, node, cost)
                 if term is not None:
                     found.setdefault(ast.unparse(node), term)
     return list(found.values())[:MAX_TERMS]
 
 
-def _term(context: Context, cases: list[Case], node: ast.expr) -> Term | None:
+def _term(context: Context, cases: list[Case], node: ast.expr, cost: int) -> Term | None:
     names = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
     if not names & context.local or "result" in names or "OLD" in names:
         return None
@@ -51,7 +54,7 @@ def _term(context: Context, cases: list[Case], node: ast.expr) -> Term | None:
     if type_ is None:
         return None
     nodes = sum(1 for _ in ast.walk(node))
-    cost = LEAF_WEIGHTS["contract term"] + nodes // 5
+    cost = cost or LEAF_WEIGHTS["contract term"] + nodes // 5
     return Term(type_, cost, values, leaf=tree)
 
 

@@ -23,6 +23,15 @@ class _Expand(ast.NodeTransformer):
     def __init__(self, forbid: frozenset[str]) -> None:
         self.forbid = forbid
 
+    def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
+        self.generic_visit(node)
+        match node:
+            case ast.BinOp(left=ast.Name() as base, op=ast.Pow(), right=ast.Constant(value=2)) if (
+                "**" in self.forbid
+            ):
+                return ast.BinOp(base, ast.Mult(), copy.deepcopy(base))
+        return node
+
     def visit_Call(self, node: ast.Call) -> ast.expr:
         self.generic_visit(node)
         match node:

@@ -14,15 +14,19 @@ def laid_out(node: ast.expr) -> tuple[ast.stmt, ...]:
     >>> print("; ".join(ast.unparse(s).replace(chr(10), "") for s in laid_out(tree)))
     if x > 0:    return 1; if x < 0:    return -1; return 0
     """
+    if isinstance(node, ast.IfExp) and _nested(node):
+        return _ladder(node)
+    return (ast.Return(value=node),)
+
+
+def _ladder(node: ast.expr) -> tuple[ast.stmt, ...]:
     if not isinstance(node, ast.IfExp):
-        return (ast.Return(value=node),)
-    if not _nested(node):
         return (ast.Return(value=node),)
     test, first, second = node.test, node.body, node.orelse
     if isinstance(first, ast.IfExp) and not isinstance(second, ast.IfExp):
         test, first, second = negated(test, {}), second, first
     branch = ast.If(test=test, body=list(laid_out(first)), orelse=[])
-    return (branch, *laid_out(second))
+    return (branch, *_ladder(second))
 
 
 def _nested(node: ast.IfExp) -> bool:

@@ -90,13 +90,12 @@ def constants(wanted: Type, known: Sequence[Any], rows: int, *, words: bool) -> 
         found.append(_constant(INT, value, "constant", rows))
     for value in SPARE_CONSTANTS:
         if value not in ints:
-            kind = "constant" if value in (0, 1) else "spare constant"
-            found.append(_constant(INT, value, kind, rows))
+            found.append(_constant(INT, value, "spare constant", rows))
     strings = [c for c in known if type(c) is str]
     if words or strings:
         found += [_constant(STR, w, "constant", rows) for w in dict.fromkeys([*strings, ""])]
     if wanted == BOOL:
-        found += [_constant(BOOL, b, "constant", rows) for b in (False, True)]
+        found += [_constant(BOOL, b, "spare constant", rows) for b in (False, True)]
     return found
 
 

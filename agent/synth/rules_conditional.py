@@ -176,7 +176,7 @@ def body_first(node: ast.expr, types: Types) -> ast.expr | None:
     match node:
         case ast.IfExp(test=ast.Compare(left=left, ops=[_], comparators=[right]) as test):
             ordered = is_int(left, types) and is_int(right, types)
-            if not ordered or isinstance(right, ast.Constant):
+            if not ordered or isinstance(right, (ast.Constant, ast.UnaryOp)):
                 return None
             if same(right, node.body) and not same(left, node.body):
                 return ast.IfExp(flip(test), node.body, node.orelse)

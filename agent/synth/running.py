@@ -32,7 +32,7 @@ class Running:
         return 1.5 if len(types) > 3 and all(t == INT for t in types) else None
 
     def search(self, context: Context) -> Iterator[Body | None]:
-        """One body for each step; the context sorts them out."""
+        """For each step a loop, and the same without a loop; the context sorts them out."""
         first, *rest = context.problem.signature.names
         best = _fresh(("best", "result", "chosen"), context.local)
         value = _fresh(("value", "item", "other"), context.local)
@@ -41,6 +41,9 @@ class Running:
             items = ", ".join(rest)
             source = f"{best} = {first}\nfor {value} in ({items}):\n    {text}\nreturn {best}"
             yield Body(tuple(ast.parse(source).body))
+            lines = [step.format(v=name, r=best) for name in rest]
+            straight = "\n".join([f"{best} = {first}", *lines, f"return {best}"])
+            yield Body(tuple(ast.parse(straight).body))
 
 
 def _fresh(names: tuple[str, ...], taken: frozenset[str]) -> str:

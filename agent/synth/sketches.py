@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.problem import Body
-from verify_agent.verifier.ir.types import INT, DictType, ListType, NoneType, TupleType, Type
+from verify_agent.verifier.ir.types import INT, STR, DictType, ListType, NoneType, TupleType, Type
 
 
 @dataclass(frozen=True)
 class Sketch:
     """A body over the parameters `{0}`, `{1}`; `returns` is a kind of type, by its letter.
 
-    `i` int, `p` a pair of ints, `l` a list, `d` a dict, `n` nothing. `args` likewise.
+    `i` int, `p` a pair of ints, `l` a list, `s` a str, `d` a dict, `n` nothing. `args` likewise.
     """
 
     args: str
@@ -38,6 +38,19 @@ for i in range(1, len({0})):
         j -= 1
 """
 _COPIED = "\nresult = list({0})" + _INSERTION.replace("{0}", "result") + "return result\n"
+_MERGED = """
+result = []
+i = 0
+j = 0
+while i < len({0}) and j < len({1}):
+    if {0}[i] <= {1}[j]:
+        result.append({0}[i])
+        i += 1
+    else:
+        result.append({1}[j])
+        j += 1
+return result + {0}[i:] + {1}[j:]
+"""
 _REVERSE = """
 for i in range(len({0}) // 2):
     {0}[i], {0}[len({0}) - 1 - i] = {0}[len({0}) - 1 - i], {0}[i]
@@ -135,8 +148,15 @@ SKETCHES = (
     *(Sketch("l", "n", _INSERTION.replace("{op}", op)) for op in "><"),
     Sketch("l", "n", _REVERSE),
     *(Sketch("l", "l", _COPIED.replace("{op}", op)) for op in "><"),
+    *(
+        Sketch("li", "l", _COPIED.replace("list({0})", "{0} + [{1}]").replace("{op}", op))
+        for op in "><"
+    ),
     Sketch("l", "l", _DISTINCT),
     Sketch("l", "d", _COUNTS),
+    Sketch("s", "d", _COUNTS),
+    Sketch("l", "n", "\n{0}[0], {0}[-1] = {0}[-1], {0}[0]"),
+    Sketch("ll", "l", _MERGED),
     *(
         Sketch("l", "d", _POSITIONS.replace("{store}", store))
         for store in ("[{item}] = i", ".setdefault({item}, i)")
@@ -191,7 +211,7 @@ def _letter(type_: Type) -> str:
             return "n"
         case TupleType(items) if items == (INT, INT):
             return "p"
-    return "i" if type_ == INT else "?"
+    return {INT: "i", STR: "s"}.get(type_, "?")
 
 
 def _locals(sketch: Sketch) -> set[str]:

@@ -29,7 +29,26 @@ def source_text(node: ast.FunctionDef) -> str:
         lines[line - 1] = (data[:column] + data[column + 1 :]).decode()
     shorter = "\n".join(lines)
     same = ast.dump(ast.parse(shorter)) == ast.dump(ast.parse(text))
-    return (shorter if same else text) + "\n"
+    return _without_pairs(shorter if same else text) + "\n"
+
+
+def _without_pairs(text: str) -> str:
+    """The text without each pair of parentheses around a comparison that changes nothing."""
+    tree = ast.parse(text)
+    meaning = ast.dump(tree)
+    operands = [v for n in ast.walk(tree) if isinstance(n, ast.BoolOp) for v in n.values]
+    spots = {(v.lineno - 1, v.col_offset, v.end_col_offset or 0) for v in operands}
+    for line, start, end in sorted(spots, reverse=True):
+        lines = text.split("\n")
+        data = lines[line].encode()
+        if data[start - 1 : start] == b"(" and data[end : end + 1] == b")":
+            lines[line] = (data[: start - 1] + data[start:end] + data[end + 1 :]).decode()
+            shorter = "\n".join(lines)
+            try:
+                text = shorter if ast.dump(ast.parse(shorter)) == meaning else text
+            except SyntaxError:
+                continue
+    return text
 
 
 def _parenthesised(node: ast.AST) -> list[ast.expr]:

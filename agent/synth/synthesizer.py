@@ -12,6 +12,7 @@ from verify_agent.agent.synth.definitional import Definitional
 from verify_agent.agent.synth.enumerate import Enumeration
 from verify_agent.agent.synth.problem import Body, Candidate, Input, Strategy, SynthesisProblem
 from verify_agent.agent.synth.render import function_node, may_raise_by_itself, size
+from verify_agent.agent.synth.shrink import shrunk
 from verify_agent.agent.synth.simplify import simplified
 from verify_agent.agent.synth.source_text import source_text
 
@@ -20,6 +21,8 @@ SLICE = 0.015
 MIN_GRACE = 0.04
 GRACE = 0.006
 """Seconds a syntax-tree node of the best answer to go on looking for a smaller one."""
+LONG = 30
+"""Nodes of an answer above which it is worth dropping parts that no example needs."""
 PREFERRED = {"definition": 0.75}
 """How much a strategy's answers count below their size when the smallest is chosen."""
 
@@ -27,6 +30,7 @@ PREFERRED = {"definition": 0.75}
 def default_strategies() -> tuple[Strategy, ...]:
     """All strategies; the synthesizer orders those that apply by their price."""
     from verify_agent.agent.synth.accumulate import Accumulate, MapInPlace
+    from verify_agent.agent.synth.assign_whole import AssignWhole
     from verify_agent.agent.synth.early_exit import EarlyExit
     from verify_agent.agent.synth.folds import Fold
     from verify_agent.agent.synth.naturals import Count
@@ -35,6 +39,7 @@ def default_strategies() -> tuple[Strategy, ...]:
     from verify_agent.agent.synth.search_loop import SearchLoop
     from verify_agent.agent.synth.sketches import Sketches
     from verify_agent.agent.synth.sygus import Sygus
+    from verify_agent.agent.synth.zipped import Zipped
 
     return (
         Definitional(),
@@ -43,6 +48,7 @@ def default_strategies() -> tuple[Strategy, ...]:
         Enumeration(),
         Enumeration("lattice"),
         Enumeration("arithmetic"),
+        Enumeration("contract"),
         Fold(),
         Fold("index"),
         Fold("sum"),
@@ -52,6 +58,8 @@ def default_strategies() -> tuple[Strategy, ...]:
         EarlyExit(),
         Accumulate(),
         MapInPlace(),
+        AssignWhole(),
+        Zipped(),
         Sketches(),
     )
 
@@ -83,6 +91,7 @@ class Synthesizer:
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
         self._running: list[_Running] = []
         self._version = -1
+        self._asked: set[str] = set()
 
     def refute(self, candidate: Candidate, counterexample: Input | None = None) -> None:
         """Remember that a candidate is wrong, and why where an input shows it."""
@@ -144,7 +153,9 @@ class Synthesizer:
         chosen = sorted((p, i, s) for p, i, s in priced if p is not None)
         kept = {r.strategy.name: r for r in self._running if r.strategy.waits}
         self._running = [
-            kept.get(s.name) or _Running(s, s.search(self.context)) for _, _, s in chosen
+            kept.get(s.name) or _Running(s, s.search(self.context))
+            for _, _, s in chosen
+            if s.name in kept or s.name not in self._asked
         ]
 
     def _search(self, deadline: float | None, cancelled: Callable[[], bool]) -> None:
@@ -156,6 +167,8 @@ class Synthesizer:
             for running in list(self._running):
                 if not self._slice(running):
                     self._running.remove(running)
+                    if running.strategy.waits:
+                        self._asked.add(running.strategy.name)
                 now = self.clock()
                 if stop is not None and now >= stop:
                     return
@@ -183,19 +196,30 @@ class Synthesizer:
         return True
 
     def _consider(self, strategy: str, body: Body) -> None:
-        """Keep the plain and the simplified form of a body if they pass all known cases."""
-        forms = simplified(self.problem, body)
-        for form in forms:
+        """Keep the first form of a body that passes all known cases, and a shrunk one."""
+        kept = self._keep(strategy, body)
+        match body.statements:
+            case (ast.Return(value=ast.expr() as value),) if kept and kept.cost > LONG:
+                smaller = shrunk(value, self._passes)
+                if smaller is not value:
+                    self._keep(strategy, Body.of(smaller))
+
+    def _passes(self, value: ast.expr) -> bool:
+        node = function_node(self.problem, Body.of(value), guarded=True)
+        return self.context.passes(node, learn=False)
+
+    def _keep(self, strategy: str, body: Body) -> Candidate | None:
+        for form in simplified(self.problem, body):
             for guarded in (False, True) if may_raise_by_itself(self.problem) else (True,):
                 node = function_node(self.problem, form, guarded=guarded)
                 text = ast.unparse(node)
                 if text in self._offered or text in self._waiting:
-                    return
-                if not self.context.uses_allowed(list(node.body)):
-                    continue
-                if self.context.passes(node):
-                    self._waiting[text] = (Candidate(source_text(node), strategy, size(node)), node)
-                    return
+                    return None
+                if self.context.uses_allowed(list(node.body)) and self.context.passes(node):
+                    candidate = Candidate(source_text(node), strategy, size(node))
+                    self._waiting[text] = (candidate, node)
+                    return candidate
+        return None
 
 
 def _canonical(source: str) -> str:

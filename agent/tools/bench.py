@@ -12,7 +12,7 @@ from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
     from verify_agent.agent.synth.problem import Candidate
-    from verify_agent.verifier.evidence import Counterexample
+    from verify_agent.verifier.evidence import Attempt, Counterexample
 
 
 @dataclass(frozen=True)
@@ -23,12 +23,28 @@ class Examination:
     explanation: str = ""
 
 
-class CheckInterrupted(KeyboardInterrupt):
-    """Ctrl-C while engines ran; `findings` are those of the engines that were done."""
+@dataclass(frozen=True)
+class Said:
+    """What an engine said, claims replayed: attempts with their obligation's id, and notes.
 
-    def __init__(self, findings: Mapping[str, Findings]) -> None:
+    An obligation may stand in it twice: what a run broke may be another than was claimed.
+    """
+
+    attempts: tuple[tuple[str, Attempt], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, findings: Findings) -> Said:
+        """An engine's findings as they are."""
+        return cls(tuple(findings.attempts.items()), findings.notes)
+
+
+class CheckInterrupted(KeyboardInterrupt):
+    """Ctrl-C while engines ran; `said` is what the engines that were done say."""
+
+    def __init__(self, said: Mapping[str, Said]) -> None:
         super().__init__("interrupted")
-        self.findings = findings
+        self.said = said
 
 
 class Bench(Protocol):
@@ -53,8 +69,8 @@ class Bench(Protocol):
 
     def check(
         self, subject: Subject, engines: frozenset[str], seconds: float
-    ) -> Mapping[str, Findings]:
-        """The findings of these engines, run side by side, by engine.
+    ) -> Mapping[str, Said]:
+        """The words of these engines, run side by side, by engine.
 
         Raises `CheckInterrupted` on Ctrl-C.
         """

@@ -13,11 +13,9 @@ from icontract import ensure, require
 
 from verify_agent.agent.evidence_needed import refutation
 from verify_agent.agent.state import ENGINES, Ending, LastOutcome, Standing, State
-from verify_agent.agent.tools.bench import Bench, CheckInterrupted
-from verify_agent.verifier.engines.base import Findings
+from verify_agent.agent.tools.bench import Bench, CheckInterrupted, Said
 from verify_agent.verifier.evidence import (
     INCONSISTENT,
-    Attempt,
     FunctionReport,
     Obligation,
     Verdict,
@@ -34,6 +32,7 @@ def ready(state: State) -> bool:
         and not state.spent
         and state.standing is Standing.OPEN
         and state.candidate is not None
+        and (state.sound or state.replaceable)
     )
 
 
@@ -54,18 +53,18 @@ def side_by_side(state: State, bench: Bench, engines: frozenset[str]) -> State:
     subject = bench.subject(state.candidate)
     ending = None
     try:
-        findings = bench.check(subject, engines, state.goal.seconds - state.seconds)
+        said = bench.check(subject, engines, state.goal.seconds - state.seconds)
     except CheckInterrupted as stopped:
-        findings, ending = stopped.findings, Ending.INTERRUPTED
-    notes = (*state.notes, *(note for f in findings.values() for note in f.notes))
+        said, ending = stopped.said, Ending.INTERRUPTED
+    notes = (*state.notes, *(note for s in said.values() for note in s.notes))
     known = replace(
         state,
-        tried=state.tried | frozenset(findings),
-        obligations=_merge(state.obligations or _blank(subject), findings),
+        tried=state.tried | frozenset(said),
+        obligations=_merge(state.obligations or _blank(subject), said),
         notes=tuple(dict.fromkeys(notes)),
         simplified=True,
     ).after(bench.now())
-    judged = _judge(known, subject, frozenset(findings))
+    judged = _judge(known, subject, frozenset(said))
     return replace(judged, ending=ending, problem=STOPPED) if ending else judged
 
 
@@ -133,16 +132,13 @@ def _blank(subject: Subject) -> tuple[Obligation, ...]:
     return (types_obligation(subject), *obligations_of(subject))
 
 
-def _merge(
-    obligations: tuple[Obligation, ...], findings: Mapping[str, Findings]
-) -> tuple[Obligation, ...]:
+def _merge(obligations: tuple[Obligation, ...], said: Mapping[str, Said]) -> tuple[Obligation, ...]:
     """The prover's words first, so that its counterexamples are the first to be used."""
-    order = sorted(findings, key=lambda engine: (engine != "deductive", engine))
+    order = sorted(said, key=lambda engine: (engine != "deductive", engine))
     merged = []
     for obligation in obligations:
-        said: list[Attempt] = []
-        for engine in order:
-            attempt = findings[engine].attempts.get(obligation.id)
-            said += [attempt] if attempt else []
-        merged.append(obligation.with_attempts(said))
+        words = (said[engine].attempts for engine in order)
+        merged.append(
+            obligation.with_attempts(a for w in words for i, a in w if i == obligation.id)
+        )
     return tuple(merged)

@@ -20,7 +20,7 @@ def nothing_left(state: State) -> bool:
         return True
     if state.candidate is None:
         return state.exhausted
-    return state.tried.issuperset(ENGINES)
+    return state.tried.issuperset(ENGINES) if state.sound else not state.replaceable
 
 
 @require(lambda state: state.ending is None and nothing_left(state))
@@ -42,11 +42,16 @@ def _why(state: State) -> Ending:
         return Ending.TOOL_BROKE
     if state.spent:
         return Ending.OUT_OF_BUDGET
-    return Ending.NONE_FOUND if state.candidate is None else Ending.INCONCLUSIVE
+    if state.candidate is not None or state.set_aside:
+        return Ending.INCONCLUSIVE
+    return Ending.NONE_FOUND
 
 
 def _what_is_missing(state: State) -> str:
     """The weakest obligation that is not decided as it should be, and why."""
+    if state.candidate is None and state.set_aside:
+        last = [o.reason for o in state.rejections[-1].obligations if o.reason]
+        return f"{state.set_aside} candidates could not be judged: {'; '.join(last[:1])}"
     if state.candidate is None:
         if state.exhausted and not state.spent:
             return "the search came to its end"

@@ -11,7 +11,7 @@ import pytest
 from verify_agent.agent.state import TYPING, Goal, Standing, State
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task, parse_task
-from verify_agent.agent.tools.bench import Examination
+from verify_agent.agent.tools.bench import Examination, Said
 from verify_agent.verifier.engines.base import Findings
 from verify_agent.verifier.evidence import Attempt, Counterexample, Verdict
 from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
@@ -71,9 +71,9 @@ class FakeBench:
 
     def check(
         self, subject: Subject, engines: frozenset[str], seconds: float
-    ) -> Mapping[str, Findings]:
+    ) -> Mapping[str, Said]:
         self.calls.append("check " + "+".join(sorted(engines)))
-        return {e: findings(subject, e, self.word(subject, e)) for e in engines}
+        return {e: Said.of(findings(subject, e, self.word(subject, e))) for e in engines}
 
     def word(self, subject: Subject, engine: str) -> Verdict:
         if engine == TYPING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from verify_agent.agent.policy_actions import ACTIONS, enabled
 from verify_agent.agent.policy_model import all_states
 from verify_agent.agent.state import (
     ALWAYS,
+    MAX_SET_ASIDE,
     PROPERTIES,
     SYMBOLIC,
     TYPING,
@@ -28,7 +30,7 @@ from verify_agent.agent.state import (
 )
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task
-from verify_agent.agent.tools.bench import CheckInterrupted
+from verify_agent.agent.tools.bench import CheckInterrupted, Said
 from verify_agent.agent.tools.deliver import deliver
 from verify_agent.agent.tools.examine import examine
 from verify_agent.verifier.engines.base import Findings
@@ -65,15 +67,41 @@ def words_for(image: AbstractState) -> dict[str, Verdict]:
     }
     words = {e: said[e] for e in image.tried}
     if not image.sound:
-        silent = {TYPING: Verdict.UNKNOWN, PROPERTIES: Verdict.UNKNOWN, SYMBOLIC: Verdict.ERROR}
-        words |= {e: silent[e] for e in image.tried & set(ALWAYS)}
+        silent = {TYPING: Verdict.UNKNOWN, PROPERTIES: Verdict.UNKNOWN}
+        words |= {e: silent[e] for e in image.tried & set(silent)}
     elif image.reached and not image.tried & {SYMBOLIC, DEDUCTIVE}:
         words |= dict.fromkeys(image.tried & {PROPERTIES}, Verdict.PROVED)
     return words
 
 
-def concrete(image: AbstractState, task: Task, make: Make) -> State | None:
-    """A state of a run with that image; None where no run can be in it."""
+def concretes(image: AbstractState, task: Task, make: Make) -> list[State]:
+    """States of a run with that image."""
+    if image.stage is not Stage.HOPELESS:
+        return [concrete(image, task, make)]
+    plain = replace(image, stage=Stage.CANDIDATE, tried=frozenset({DEDUCTIVE, TYPING}))
+    state = concrete(replace(image, stage=Stage.SEARCH), task, make)
+    unsound = with_candidate(replace(plain, sound=False), state, make)
+    words = {TYPING: Verdict.PROVED, PROPERTIES: Verdict.ERROR}
+    return [
+        replace(state, exhausted=True),
+        replace(state, seconds=60.0),
+        replace(state, rejected=state.goal.rejected),
+        replace(state, standing=Standing.VACUOUS, problem="shown"),
+        replace(state, standing=Standing.UNSATISFIABLE, problem="shown"),
+        replace(state, standing=Standing.UNCHECKED, seconds=60.0),
+        replace(with_candidate(plain, state, make), seconds=60.0),
+        replace(unsound, set_aside=MAX_SET_ASIDE),
+        replace(unsound, exhausted=True),
+        replace(
+            unsound,
+            tried=frozenset(words),
+            obligations=told(task, words, make),
+        ),
+    ]
+
+
+def concrete(image: AbstractState, task: Task, make: Make) -> State:
+    """One of them."""
     goal = Goal(Verdict.PROVED if image.proof else Verdict.TESTED, 60.0, image.scalar)
     state = State(task, goal, rejected=int(image.late))
     ready = replace(state, standing=Standing.OPEN)
@@ -82,8 +110,6 @@ def concrete(image: AbstractState, task: Task, make: Make) -> State | None:
             return state
         case Stage.SEARCH:
             return ready
-        case Stage.HOPELESS:
-            return replace(ready, exhausted=True)
         case Stage.DELIVERED:
             return replace(ready, ending=Ending.DELIVERED)
         case Stage.GIVEN_UP:
@@ -112,6 +138,8 @@ def realisable(image: AbstractState) -> bool:
     behaviour = image.tried - {TYPING}
     if image.reached:
         return bool(behaviour)
+    if not image.sound and not image.tried & {TYPING, PROPERTIES}:
+        return False  # where CrossHair alone is silent, it broke: the run is hopeless
     enough = not image.proof and PROPERTIES in image.tried and image.sound
     return not enough
 
@@ -123,10 +151,8 @@ STATES = [s for s in all_states() if s.stage is not Stage.CANDIDATE or realisabl
 def test_preconditions_and_enabled_actions_agree(
     image: AbstractState, double: Task, fake_bench: Bench, make_findings: Make
 ) -> None:
-    state = concrete(image, double, make_findings)
-    assert state is not None
-    assert abstract_state(state) == image
-    for action in ACTIONS:
+    for state, action in product(concretes(image, double, make_findings), ACTIONS):
+        assert abstract_state(state) == image
         allowed = True
         try:
             act(action, state, fake_bench())
@@ -222,9 +248,10 @@ def test_the_provers_counterexample_comes_first(start: State, fake_bench: Bench)
         def check(self, subject: Subject, engines: frozenset[str], seconds: float) -> Any:
             wanted = find(obligations_of(subject), ENSURE)
 
-            def by(engine: str) -> Findings:
+            def by(engine: str) -> Said:
                 shown = Counterexample(f"double({len(engine)})", "wrong", replayed=True)
-                return Findings({wanted.id: Attempt(engine, Verdict.REFUTED, counterexample=shown)})
+                told = Attempt(engine, Verdict.REFUTED, counterexample=shown)
+                return Said(((wanted.id, told),))
 
             return {e: by(e) for e in engines}
 
@@ -245,7 +272,7 @@ def test_a_proof_against_a_run_is_a_broken_tool(
 
         def check(self, subject: Subject, engines: frozenset[str], seconds: float) -> Any:
             said = {DEDUCTIVE: Verdict.PROVED, PROPERTIES: Verdict.REFUTED}
-            return {e: make_findings(subject, e, said[e]) for e in engines}
+            return {e: Said.of(make_findings(subject, e, said[e])) for e in engines}
 
     state = replace(start, standing=Standing.OPEN, candidate=RIGHT)
     after = act("check: properties + deductive", state, Liar())
@@ -266,7 +293,9 @@ def test_what_was_known_at_ctrl_c_is_kept(
             return getattr(self.inner, name)
 
         def check(self, subject: Subject, engines: frozenset[str], seconds: float) -> Any:
-            raise CheckInterrupted({TYPING: make_findings(subject, TYPING, Verdict.PROVED)})
+            raise CheckInterrupted(
+                {TYPING: Said.of(make_findings(subject, TYPING, Verdict.PROVED))}
+            )
 
     state = replace(start, standing=Standing.OPEN, candidate=RIGHT)
     after = act("check: typing + symbolic", state, Slow())

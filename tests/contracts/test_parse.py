@@ -212,6 +212,15 @@ def test_inherited_invariants_and_bases_from_elsewhere_are_on_record():
     assert unread("class C(Exception):\n    def f(self): ...", "C.f") == []
 
 
+def test_what_may_replace_the_methods_of_a_class_is_on_record():
+    body = "\n    def f(self): ..."
+    head = "from abc import ABCMeta\nfrom dataclasses import dataclass\n"
+    assert unread(f"{head}@dataclass(frozen=True)\nclass A(metaclass=ABCMeta):{body}", "A.f") == []
+    assert unread(f"{head}@magic\nclass A:{body}", "A.f") == ["the decorator `@magic` of a class"]
+    found = unread(f"{head}class A(metaclass=Meta):{body}", "A.f")
+    assert found == ["`metaclass=Meta` of a class"]
+
+
 def test_invariants_reach_the_methods_that_icontract_checks():
     source = textwrap.dedent(
         """

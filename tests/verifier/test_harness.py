@@ -386,3 +386,14 @@ def test_recursion_into_an_undefined_precondition():
     harness = Harness(task(source, "xs", requires=("xs[0] >= 0",)))
     found = harness.check_call({"xs": [1]})
     assert (kind_of(found), "f([])" in found.outcome) == ("defined", True)
+
+
+def test_what_a_method_calls_its_object_does_not_matter():
+    # icontract itself insists on `self` under an invariant; a task's contract need not.
+    source = "class C:\n    def __init__(me, n): me.n = n\n    def get(me): return me.n\n"
+    subject = task(source, "me", name="C.get", invariants=("self.n > 0",), ensures=("result == 1",))
+    harness = Harness(subject)
+    assert harness.render({"me": harness.module.C(5)}).call == "C(5).get()"
+    assert isinstance(harness.check_call({"me": harness.module.C(0)}), NotAllowed)
+    assert kind_of(harness.check_call({"me": harness.module.C(2)})) == "ensure"
+    assert isinstance(harness.check_call({"me": harness.module.C(1)}), Passed)

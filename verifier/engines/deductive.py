@@ -89,4 +89,3 @@ def digest(texts: Iterable[str]) -> str:
     for text in sorted(texts):
         whole.update(text.encode())
     return whole.hexdigest()
-

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from verify_agent.verifier.vc.loops import Invariants
+
 from verify_agent.contracts.model import Condition, Contract, Parameter, Property, Signature
 from verify_agent.verifier.engines.base import Findings, Limits
 from verify_agent.verifier.engines.deductive import (
@@ -22,23 +24,20 @@ from verify_agent.verifier.engines.deductive import (
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Obligation, Verdict
 from verify_agent.verifier.frontend.lower import lower
-from verify_agent.verifier.ir.nodes import Program
+from verify_agent.verifier.invariants.sources import default_sources
 from verify_agent.verifier.smt.portfolio import Portfolio, default_portfolio
 from verify_agent.verifier.smt.query import Budget
 from verify_agent.verifier.subject import (
     DEFINED,
-    EXAMPLE,
     FRAME,
     INVARIANT,
     NO_EXCEPTION,
     PROPERTY,
-    REFERENCE,
     Subject,
     obligations_of,
 )
 from verify_agent.verifier.vc.concrete import arguments, shown_call
 from verify_agent.verifier.vc.conditions import Key
-from verify_agent.verifier.vc.houdini import FoundInvariants
 from verify_agent.verifier.vc.verify import (
     Failure,
     Limit,
@@ -48,6 +47,7 @@ from verify_agent.verifier.vc.verify import (
     verify,
 )
 
+MOST_MS = 3_000
 VACUOUS = "no input meets the preconditions"
 ONE_TEXT = (NO_EXCEPTION, DEFINED, FRAME)
 
@@ -64,16 +64,14 @@ class Run:
     started: float
 
     @classmethod
-    def of(
-        cls, subject: Subject, limits: Limits, seed: int, clock: Callable[[], float]
-    ) -> Run:
+    def of(cls, subject: Subject, limits: Limits, seed: int, clock: Callable[[], float]) -> Run:
         """A run with the default solvers."""
         return cls(subject, limits, seed, clock, default_portfolio(), clock())
 
     @property
     def limit(self) -> Limit:
         """What the run may still spend."""
-        budget = Budget(self.limits.per_query_ms, self.limits.rlimit, self.limits.memory_mb)
+        budget = Budget(min(self.limits.per_query_ms, MOST_MS), self.limits.rlimit, self.limits.memory_mb)
         return Limit(budget, self.seed, self._expired)
 
     def _expired(self) -> bool:
@@ -135,8 +133,8 @@ class Run:
             return Unknown(str(blocked), blocked)
         return Unknown(done.failures[0].reason if done.failures else "nothing was shown")
 
-    def _loops(self) -> FoundInvariants:
-        return FoundInvariants(self.portfolio, self.limit)
+    def _loops(self) -> Invariants:
+        return Invariants(default_sources())
 
     # -- one obligation ------------------------------------------------------------------------
 
@@ -188,12 +186,8 @@ class Run:
         model = failure.outcome.model if failure.outcome else None
         if model is None:
             return None
-        for entry in done.found.entries:
-            names = {str(x.payload) for s in failure.condition.assumptions for x in _variables(s)}
-            if len(done.found.entries) > 1 and not _belongs(entry.arguments, entry.heap, names):
-                continue
-            return arguments(done.found.theory, entry, model)
-        return None
+        entry = done.found.entries[failure.condition.case]
+        return arguments(done.found.theory, entry, model)
 
     def _candidate(self, failure: Failure, done: Verification) -> Attempt | None:
         given = self._inputs(failure, done)
@@ -299,19 +293,5 @@ def key_of(obligation: Obligation) -> Key:
     return Key(obligation.kind, "" if obligation.kind in ONE_TEXT else obligation.text)
 
 
-def _variables(term: object) -> frozenset[object]:
-    from verify_agent.verifier.smt.terms import Term
-    from verify_agent.verifier.theory.rewrite import free_variables
-
-    return free_variables(term) if isinstance(term, Term) else frozenset()
-
-
-def _belongs(given: object, heap: object, names: set[str]) -> bool:
-    return True
-
-
 def _notes(done: Verification) -> tuple[str, ...]:
     return ()
-
-
-__all__ = ["EXAMPLE", "REFERENCE", "Run", "TERMINATES", "Program", "key_of"]

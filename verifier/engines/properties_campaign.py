@@ -40,6 +40,7 @@ class Tally:
     """What the calls of a campaign came to; `broken` holds the smallest input by obligation."""
 
     generated: int = 0
+    rejected: int = 0
     passed: set[str] = field(default_factory=set)
     refused: str = ""
     hung: list[str] = field(default_factory=list)
@@ -123,6 +124,7 @@ class Campaign:
                 self.tally.passed.add("\n".join((*setup, call)))
             case NotAllowed(text=text):
                 self.tally.refused = text
+                self.tally.rejected += 1
                 if hypothesis.currently_in_test_context():
                     hypothesis.reject()
             case Violation():

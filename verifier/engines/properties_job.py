@@ -25,8 +25,8 @@ from verify_agent.verifier.harness_wire import unpack
 _ENOUGH = 10
 _CALL_SECONDS = {"near": 1.0, "far": 0.2}
 _SCALES: Mapping[str, tuple[tuple[Scale, float], ...]] = {
-    "near": ((SMALL, 0.5), (MEDIUM, 0.3)),
-    "far": ((LARGE, 0.2),),
+    "near": ((SMALL, 0.5), (MEDIUM, 0.25)),
+    "far": ((LARGE, 0.25),),
 }
 
 
@@ -69,6 +69,7 @@ class _Job:
         self.deadline = time.monotonic() + self.payload["seconds"]
         self.call_seconds = _CALL_SECONDS[self.reach]
         self.inputs = Inputs(self.harness)
+        self.stateful = bool(module_state(self.harness.subject))
 
     def run(self) -> dict[str, Any]:
         """All rounds of this reach."""
@@ -125,7 +126,7 @@ class _Job:
         problem = self._rounds(campaign, self.inputs.of_call)
         if self.reach == "near" and not problem and len(campaign.tally.passed) < _ENOUGH:
             campaign.try_all(self.inputs.grid(), self.payload["examples"])
-        if module_state(self.harness.subject):
+        if self.stateful and self.reach == "near":
             self._sequences(campaign)
         own = {kinds.EXAMPLE, kinds.PROPERTY}
         rest = [o for o in self.harness.obligations if o.kind not in own]
@@ -136,6 +137,9 @@ class _Job:
         return made.setup, self.inputs.call(made)
 
     def _judge(self, made: Recipe) -> CallResult:
+        if self.stateful:
+            # What earlier examples left behind is nothing that a single call can show.
+            self.harness.fresh()
         try:
             values = built(self.harness.names.copy(), made)
         except Exception as error:
@@ -186,7 +190,7 @@ class _Job:
         for obligation in about:
             if obligation.id in tally.broken or obligation.id in self.found:
                 continue
-            reason = problem or unjudged.get(obligation.id) or _not_enough(tally)
+            reason = problem or unjudged.get(obligation.id) or _not_enough(tally, self.call_seconds)
             count = len(tally.passed)
             said = (f"{count} distinct inputs of {tally.generated} generated", *details)
             if tally.resources:
@@ -195,14 +199,14 @@ class _Job:
             self.found[obligation.id] = Found(word, reason, said, None, count)
 
 
-def _not_enough(tally: Tally) -> str:
+def _not_enough(tally: Tally, seconds: float) -> str:
     """Why these calls are not enough to say `tested`; empty if they are."""
     if tally.hung:
-        return f"hangs on input {tally.hung[0]}"
+        return f"hangs on input {tally.hung[0]} (no end within {seconds:g} s)"
     passed = len(tally.passed)
-    if passed >= _ENOUGH or (passed and 2 * passed >= tally.generated):
+    if passed >= _ENOUGH or (passed and 2 * tally.rejected <= tally.generated):
         return ""
-    if tally.broken:
+    if tally.broken and passed + tally.rejected < tally.generated:
         return "another obligation breaks first on the inputs that were tried"
     if tally.unjudged:
         return tally.unjudged

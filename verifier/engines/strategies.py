@@ -21,6 +21,9 @@ from verify_agent.verifier.engines.strategies_recipe import Made
 Strategy = st.SearchStrategy[Any]
 _ALPHABET = "ab0 Az19_-.ß²İé\n\U0001f600"
 _DEEPEST = 3
+_TAME = 100_000
+#: Integers beyond what floats hold exactly, and beyond machine words.
+WILD = (2**31, 2**53 + 1, 2**63, -(2**63), 2**64, 10**17 + 1, -(2**53) - 1)
 
 
 class Untypable(Exception):
@@ -78,11 +81,16 @@ class Maker:
         """Small ones first, then constants of the code, then up to the scale's magnitude."""
         reach = self.scale.magnitude
         parts: list[Strategy] = [st.integers(-5, 10), st.integers(-reach, reach)]
-        if self.pools.ints:
-            parts.insert(1, st.sampled_from(self.pools.ints))
+        known = self.known_ints()
+        if known:
+            parts.insert(1, st.sampled_from(known))
         if self.scale.wild:
-            parts += [st.sampled_from([2**31, 2**53 + 1, 2**63, -(2**63), 2**64]), st.integers()]
+            parts += [st.sampled_from(WILD), st.sampled_from(WILD), st.integers()]
         return st.one_of(parts)
+
+    def known_ints(self) -> tuple[int, ...]:
+        """Constants of the code; large ones only where values may be large."""
+        return tuple(n for n in self.pools.ints if self.scale.wild or abs(n) <= _TAME)
 
     def floats(self) -> Strategy:
         """Special values, constants of the code, and any float at all."""
@@ -99,7 +107,7 @@ class Maker:
         parts = [st.text("ab", min_size=least, max_size=longest), text]
         if known:
             parts.append(st.sampled_from(known))
-        if self.pools.ints and most is None:
+        if self.pools.own_strings and most is None:
             parts.append(self._framed())
         if self.scale.wild:
             anything = st.one_of(st.integers(0, 0xD7FF), st.integers(0xE000, 0x10FFFF)).map(chr)
@@ -108,8 +116,8 @@ class Maker:
 
     def _framed(self) -> Strategy:
         """Two strings of the code with filling between them, of a length that the code mentions."""
-        strings = st.sampled_from(self.pools.strings)
-        lengths = st.sampled_from([n for n in self.pools.ints if 0 <= n <= 60] or [3])
+        strings = st.sampled_from(self.pools.own_strings)
+        lengths = st.sampled_from([n for n in self.pools.ints if 0 <= n <= 60] or [0])
 
         def join(first: str, last: str, length: int) -> str:
             return first + "a" * max(0, length - len(first) - len(last)) + last

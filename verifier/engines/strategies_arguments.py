@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from verify_agent.verifier.engines.strategies import Maker, Strategy
+from verify_agent.verifier.engines.strategies import WILD, Maker, Strategy
 from verify_agent.verifier.engines.strategies_bounds import Bound, Measure, Plan, plans
 from verify_agent.verifier.engines.strategies_recipe import Made
 
@@ -240,7 +240,7 @@ def _between(maker: Maker, low: int | None, high: int | None) -> Strategy:
         near = high - 10 if low is None else max(low, high - 10)
         parts.append(st.integers(near, high).map(lambda n: n))
     known = [
-        n for n in maker.pools.ints if (low is None or n >= low) and (high is None or n <= high)
+        n for n in maker.known_ints() if (low is None or n >= low) and (high is None or n <= high)
     ]
     if known:
         parts.append(st.sampled_from(known))
@@ -252,6 +252,8 @@ def _between(maker: Maker, low: int | None, high: int | None) -> Strategy:
         parts.append(st.integers(min(high, 0) - reach, high))
     if maker.scale.wild:
         parts.append(st.integers(low, high))
+        wild = [n for n in WILD if (low is None or n >= low) and (high is None or n <= high)]
+        parts += [st.sampled_from(wild)] * 2 if wild else []
     return st.one_of(parts)
 
 
@@ -287,8 +289,11 @@ def _repaired(values: dict[str, Any], holds: Sequence[Condition]) -> dict[str, A
         broken = [condition for condition in holds if not condition(values)]
         if not broken:
             return values
+        changed = list(_changes(values))
         for condition in broken:
-            values = next((changed for changed in _changes(values) if condition(changed)), values)
+            better = [other for other in changed if condition(other)]
+            whole = (other for other in better if all(c(other) for c in holds))
+            values = next(whole, better[0] if better else values)
     return values
 
 
@@ -321,6 +326,8 @@ def _list_changes(items: list[Any]) -> Iterator[list[Any]]:
     except TypeError:
         pass
     yield items + items[::-1]
+    if all(type(v) is int for v in items):
+        yield [v + i for i, v in enumerate(sorted(items))]
     for kept in (lambda v: v > 0, lambda v: v >= 0, lambda v: v != 0, lambda v: bool(v)):
         try:
             yield [v for v in items if kept(v)]

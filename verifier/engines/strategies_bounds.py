@@ -98,7 +98,12 @@ def _best_order(names: tuple[str, ...], bounds: list[Bound]) -> tuple[str, ...]:
 
     def used(order: tuple[str, ...]) -> int:
         placed = {name: position for position, name in enumerate(order)}
-        return sum(_usable(bound, placed) for bound in bounds)
+        # Rather an index that fits a list than a list that is long enough for an index.
+        return sum(
+            9 if bound.measure is Measure.LENGTH and bound.names else 10
+            for bound in bounds
+            if _usable(bound, placed)
+        )
 
     return max(permutations(names), key=used)
 

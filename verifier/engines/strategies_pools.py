@@ -20,6 +20,7 @@ class Pools:
     ints: tuple[int, ...] = ()
     floats: tuple[float, ...] = (*_FLOATS, *_UNUSUAL_FLOATS)
     strings: tuple[str, ...] = _STRINGS
+    own_strings: tuple[str, ...] = ()
 
 
 def pools_of(source: str, expressions: Iterable[str] = ()) -> Pools:
@@ -36,8 +37,10 @@ def pools_of(source: str, expressions: Iterable[str] = ()) -> Pools:
     strings = [v for v in found if type(v) is str and len(v) <= 40]
     return Pools(
         tuple(ints)[:_MOST],
-        tuple(dict.fromkeys((*_FLOATS, *near)))[:_MOST] + _UNUSUAL_FLOATS,
+        # Not by a set: it would take 0.0 and -0.0 for one.
+        (*_FLOATS, *(n for n in dict.fromkeys(near) if n not in _FLOATS))[:_MOST] + _UNUSUAL_FLOATS,
         tuple(dict.fromkeys((*strings, *_STRINGS)))[:_MOST],
+        tuple(dict.fromkeys(s for s in strings if len(s) > 1))[:_MOST],
     )
 
 

@@ -96,7 +96,7 @@ class Check:
         before = self._frame(values)
         spare = copy.deepcopy(values) if contract.reference else None
         try:
-            result = invoke(self.target.original, self._full_signature, self._filled(values))
+            result = invoke(self.target.original, self._full_signature, values)
         except RESOURCES:
             return OUT_OF_RESOURCES
         except Exception as error:
@@ -129,7 +129,7 @@ class Check:
             owner: Any = self.target.owner
             arguments = {n: given[f"{_OF_SELF}{n}"] for n in self.made}
             values = {self.holder: owner(**arguments), **values}
-        return values
+        return self._filled(values)
 
     def _filled(self, values: Mapping[str, Any]) -> dict[str, Any]:
         filled: dict[str, Any] = {}
@@ -144,6 +144,8 @@ class Check:
                 filled[name] = parameter.default
             elif self.target.bound_class:
                 filled[name] = self.target.owner
+            elif self.target.name == "__init__" and not filled:
+                filled[name] = object.__new__(self.target.owner)  # type: ignore[arg-type]
             else:
                 raise Untypable(f"there is no argument for {name}")
         return filled
@@ -192,7 +194,7 @@ class Check:
         if reference is None or spare is None:
             return HOLDS
         try:
-            wanted = invoke(reference, self._full_signature, self._filled(spare))
+            wanted = invoke(reference, self._full_signature, spare)
         except Exception:
             # Where the reference has no result there is nothing to equal.
             return HOLDS

@@ -36,7 +36,7 @@ class Statements(Expressions):
             try:
                 lowered = self.block(statements, top=True)
             except Unsupported as problem:
-                if refused is not None and position(refused) < position(problem):
+                if refused is not None and position(refused) <= position(problem):
                     raise refused from problem
                 raise
             if refused is not None:

@@ -9,7 +9,9 @@ import builtins
 import copy
 import math
 import operator
+import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from verify_agent.verifier.ir import nodes as ir
@@ -58,6 +60,8 @@ class Expressions:
     """Compiles expressions; calls of functions and steps are the machine's."""
 
     limits: Limits
+    #: What reading a variable without a value raises at the current place.
+    unbound: type[NameError] = UnboundLocalError
 
     def tick(self) -> None:
         """Count a step."""
@@ -77,7 +81,7 @@ class Expressions:
             case ir.Const(value=value):
                 return lambda frame: value
             case ir.Var(name=name):
-                return _variable(name)
+                return _variable(name, self.unbound)
             case ir.Old(name=name):
                 return lambda frame: frame[OLD][name]
             case ir.Unary(op=op, operand=operand):
@@ -212,7 +216,8 @@ class Expressions:
 
     def key_function(self, node: ir.Lambda) -> Eval:
         """A lambda given to a builtin: its parameters are variables of the frame."""
-        body = self.expression(node.body)
+        with self.inside(NameError):
+            body = self.expression(node.body)
         names = [p.name for p in node.parameters]
 
         def make(frame: Frame) -> Any:
@@ -230,7 +235,8 @@ class Expressions:
     def comprehension(self, node: ir.Comprehension) -> Eval:
         """A comprehension; the first iterable is evaluated at once, the rest as it goes."""
         first = self.expression(node.generators[0].iterable)
-        rounds = self.rounds(node, 0)
+        with self.inside(_unbound_in(node.kind)):
+            rounds = self.rounds(node, 0)
         match node.kind:
             case "generator":
                 return lambda frame: rounds(frame, iter(first(frame)))
@@ -242,6 +248,15 @@ class Expressions:
                 return lambda frame: dict(rounds(frame, iter(first(frame))))
             case kind:
                 raise TypeError(f"no such comprehension: {kind}")
+
+    @contextmanager
+    def inside(self, unbound: type[NameError]) -> Iterator[None]:
+        """Compile what is a function of its own to CPython."""
+        outer, self.unbound = self.unbound, unbound
+        try:
+            yield
+        finally:
+            self.unbound = outer
 
     def rounds(
         self, node: ir.Comprehension, level: int
@@ -293,6 +308,12 @@ class Expressions:
                 raise TypeError(f"no such target: {type(node).__name__}")
 
 
+def _unbound_in(kind: str) -> type[NameError]:
+    """Comprehensions are functions of their own; since 3.12 only generators are."""
+    inlined = kind != "generator" and sys.version_info >= (3, 12)
+    return UnboundLocalError if inlined else NameError
+
+
 def builtin_function(name: str) -> Callable[..., Any]:
     """The function that a `Builtin` node names.
 
@@ -304,12 +325,12 @@ def builtin_function(name: str) -> Callable[..., Any]:
     return function
 
 
-def _variable(name: str) -> Eval:
+def _variable(name: str, unbound: type[NameError]) -> Eval:
     def read(frame: Frame) -> Any:
         try:
             return frame[name]
         except KeyError:
-            raise UnboundLocalError(name) from None
+            raise unbound(name) from None
 
     return read
 

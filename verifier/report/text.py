@@ -21,6 +21,7 @@ from verify_agent.verifier.report.summary import (
 )
 
 _WIDEST = 72
+_LONGEST_REASON = 160
 _COLOURS = {
     Verdict.ERROR: "35",
     Verdict.REFUTED: "31",
@@ -71,12 +72,24 @@ def _function(function: FunctionReport, explain: bool, colour: bool) -> str:
             lines += _counterexample(obligation, obligation.counterexample)
         if explain:
             lines += _attempts(obligation)
+    lines += _broken(function)
     own = own_assumptions(function)
     if own:
         lines.append("  rests on:")
         lines += [f"    - {a}" for a in own]
     lines += [f"  note: {note}" for note in function.notes]
     return "\n".join(lines)
+
+
+def _broken(function: FunctionReport) -> list[str]:
+    """Engines that broke, even where the others' word carries the verdict."""
+    told = dict.fromkeys(
+        f"  broke: {a.engine}: {_one_line(a.reason)}"
+        for o in function.obligations
+        for a in o.attempts
+        if a.outcome is Verdict.ERROR
+    )
+    return list(told)
 
 
 def _table(obligations: Sequence[Obligation], colour: bool) -> list[str]:
@@ -93,7 +106,7 @@ def _by(obligation: Obligation) -> str:
     reason = obligation.reason
     if obligation.verdict.positive:
         return ", ".join(engines_of(obligation))
-    return _one_line(reason)
+    return _short(reason, _LONGEST_REASON)
 
 
 def _counterexample(obligation: Obligation, found: Counterexample) -> list[str]:
@@ -146,9 +159,9 @@ def _painted(verdict: Verdict, colour: bool) -> str:
     return f"\x1b[{_COLOURS[verdict]}m{verdict.value}\x1b[0m" if colour else verdict.value
 
 
-def _short(text: str) -> str:
+def _short(text: str, widest: int = _WIDEST) -> str:
     line = _one_line(text)
-    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
+    return line if len(line) <= widest else f"{line[: widest - 3]}..."
 
 
 def _one_line(text: str) -> str:

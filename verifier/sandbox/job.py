@@ -33,21 +33,27 @@ class Order:
 
 
 def run(order: Order, result: int, printed: int, token: bytes) -> None:
-    """Never returns: the process ends here, with the sealed result on its pipe."""
+    """Never returns: the process ends here, with sealed records on its pipe: layers, result."""
     try:
-        message = _enter_and_call(order, result, printed)
+        layers_active = _enter(order, result, printed)
+        _write(result, token, json.dumps({"layers": layers_active}).encode())
+        message = _call(order, layers_active)
         body = json.dumps(message, default=_refuse).encode()
     except MemoryError as error:
         body = json.dumps({"memory": f"MemoryError: {error}"}).encode()
     except BaseException as error:
         body = json.dumps({"error": _told(error)}).encode()
-    data = memoryview(wire.seal(token, body))
-    while data:
-        data = data[os.write(result, data) :]
+    _write(result, token, body)
     os._exit(0)
 
 
-def _enter_and_call(order: Order, result: int, printed: int) -> dict[str, Any]:
+def _write(result: int, token: bytes, body: bytes) -> None:
+    data = memoryview(wire.seal(token, body))
+    while data:
+        data = data[os.write(result, data) :]
+
+
+def _enter(order: Order, result: int, printed: int) -> list[Layer]:
     os.setsid()
     nothing = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((nothing, 0), (printed, 1), (printed, 2)):
@@ -58,17 +64,20 @@ def _enter_and_call(order: Order, result: int, printed: int) -> dict[str, Any]:
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
     inner = layers.enter_job(order.policy, order.folder, order.user, order.roots)
-    active = [*order.outer, *inner]
+    return [*order.outer, *inner]
+
+
+def _call(order: Order, active: Sequence[Layer]) -> dict[str, Any]:
     missing = sorted(order.policy.required - set(active))
     if missing:
-        return {"weak": missing, "layers": active}
+        return {"weak": missing}
     sys.path[:0] = [root for root in order.roots if root not in sys.path]
     module, _, name = order.target.partition(":")
     function = getattr(importlib.import_module(module), name)
     value = function(order.payload)
     sys.stdout.flush()
     sys.stderr.flush()
-    return {"value": value, "layers": active}
+    return {"value": value}
 
 
 def _close_all_but(kept: set[int]) -> None:

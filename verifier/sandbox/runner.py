@@ -266,7 +266,7 @@ def _outcome(answer: dict[str, Any], policy: Policy) -> Outcome:
     seen: dict[str, Any] = {
         "seconds": answer.get("seconds", 0.0),
         "output": answer.get("output", ""),
-        "layers": tuple(body.get("layers", ())),
+        "layers": tuple(answer.get("layers", ())),
     }
     match answer["stopped"]:
         case "wall" | "cancelled":

@@ -21,6 +21,8 @@ from verify_agent.verifier.sandbox.policy import Layer, Policy
 _KEPT_OUTPUT = 64_000
 _CHUNK = 65_536
 _TICK = 0.02
+_CLEARING_SECONDS = 2.0
+_ENDINGS = {"value", "error", "memory", "weak"}
 
 
 @dataclass
@@ -80,15 +82,35 @@ def _do(order: job.Order, channel: socket.socket) -> dict[str, Any]:
     watch = _watch(child, result, printed, channel, order.policy, began)
     _end_all(child, watch)
     _drain(result, printed, watch, order.policy)
-    body = wire.unseal(token, bytes(watch.result))
     return {
         "seconds": time.monotonic() - began,
         "cpu": watch.cpu,
         "output": watch.output.decode(errors="replace"),
         "stopped": watch.stopped,
         "status": watch.status,
-        "forged": bool(watch.result) and body is None,
-        "body": json.loads(body) if body is not None else None,
+        **_read_records(token, bytes(watch.result)),
+    }
+
+
+def _read_records(token: bytes, data: bytes) -> dict[str, Any]:
+    """What the job said: its layers, then how its call ended; `forged` where it said aught else."""
+    bodies, whole = wire.unseal(token, data)
+    try:
+        records = [json.loads(body) for body in bodies]
+    except (ValueError, RecursionError):
+        records, whole = [], False
+    layers_entered: list[str] = []
+    if records and isinstance(records[0], dict) and records[0].keys() == {"layers"}:
+        layers_entered = records.pop(0)["layers"]
+    # A job that broke before it had entered its layers has one record: what broke.
+    ending = records[0] if records else None
+    honest = ending is None or (
+        isinstance(ending, dict) and len(ending) == 1 and ending.keys() <= _ENDINGS
+    )
+    return {
+        "layers": layers_entered,
+        "forged": not whole or len(records) > 1 or not honest,
+        "body": ending,
     }
 
 
@@ -170,7 +192,8 @@ def _end_all(child: int, watch: Watch) -> None:
         _, watch.status, usage = os.wait4(child, 0)
         watch.cpu = usage.ru_utime + usage.ru_stime
     # As their nearest subreaper this process inherits all orphans.
-    while _reap_some():
+    give_up = time.monotonic() + _CLEARING_SECONDS
+    while _reap_some() and time.monotonic() < give_up:
         for orphan in _children():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(orphan, signal.SIGKILL)
@@ -188,11 +211,25 @@ def _reap_some() -> bool:
 
 
 def _children() -> list[int]:
+    """Processes whose parent this one is; `/proc` lists them for some kernels only."""
+    own = os.getpid()
     try:
-        text = Path(f"/proc/self/task/{os.getpid()}/children").read_text()
+        text = Path(f"/proc/self/task/{own}/children").read_text()
     except OSError:
-        return []
+        return [
+            int(file.parent.name)
+            for file in Path("/proc").glob("[0-9]*/stat")
+            if _parent(file) == own
+        ]
     return [int(pid) for pid in text.split()]
+
+
+def _parent(stat: Path) -> int:
+    try:
+        # The name in parentheses may hold anything; the parent is the second field after it.
+        return int(stat.read_text().rpartition(")")[2].split()[1])
+    except (OSError, IndexError, ValueError):
+        return 0
 
 
 def read_policy(fields: dict[str, Any]) -> Policy:

@@ -40,17 +40,22 @@ def seal(token: bytes, body: bytes) -> bytes:
     return token + _LENGTH.pack(len(body)) + body
 
 
-def unseal(token: bytes, data: bytes) -> bytes | None:
-    """The body of a sealed result; `None` where it is not exactly one sealed result.
+def unseal(token: bytes, data: bytes) -> tuple[list[bytes], bool]:
+    """The bodies of sealed records, and whether there is nothing else between or after them.
 
-    >>> unseal(b"t" * 32, seal(b"t" * 32, b"{}"))
-    b'{}'
-    >>> unseal(b"t" * 32, b"forged" + seal(b"t" * 32, b"{}")) is None
-    True
+    >>> unseal(b"t" * 32, seal(b"t" * 32, b"{}") + seal(b"t" * 32, b"[]"))
+    ([b'{}', b'[]'], True)
+    >>> unseal(b"t" * 32, seal(b"t" * 32, b"{}") + b"forged")
+    ([b'{}'], False)
     """
     head = TOKEN_BYTES + _LENGTH.size
-    if len(data) < head or not hmac.compare_digest(data[:TOKEN_BYTES], token):
-        return None
-    (length,) = _LENGTH.unpack(data[TOKEN_BYTES:head])
-    body = data[head:]
-    return body if len(body) == length else None
+    bodies: list[bytes] = []
+    while data:
+        if len(data) < head or not hmac.compare_digest(data[:TOKEN_BYTES], token):
+            return bodies, False
+        (length,) = _LENGTH.unpack(data[TOKEN_BYTES:head])
+        if len(data) < head + length:
+            return bodies, False
+        bodies.append(data[head : head + length])
+        data = data[head + length :]
+    return bodies, True

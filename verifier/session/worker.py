@@ -5,6 +5,9 @@ Trusted: the engines that run here read source text and never execute it.
 
 from __future__ import annotations
 
+import copyreg
+import io
+import json
 import os
 import pickle
 import resource
@@ -15,6 +18,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import IO, Any
 
 from verify_agent.verifier.engines.base import Engine, Findings, Limits
@@ -23,6 +27,7 @@ from verify_agent.verifier.subject import Subject
 
 _LENGTH = struct.Struct(">Q")
 _GRACE_SECONDS = 5.0
+_WATCH_SECONDS = 0.5
 _ENTRY = (
     "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
     "from verify_agent.verifier.session.worker import main; main()"
@@ -100,8 +105,6 @@ class Worker:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    import json
-
     path = json.dumps([os.path.abspath(p) for p in sys.path if p])
     return subprocess.Popen(
         [sys.executable, "-P", "-c", _ENTRY, path],
@@ -121,9 +124,25 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
 
 
 def _write(stream: IO[bytes], message: Any) -> None:
-    body = pickle.dumps(message)
+    body = _pickled(message)
     stream.write(_LENGTH.pack(len(body)) + body)
     stream.flush()
+
+
+def _pickled(message: Any) -> bytes:
+    """As `pickle.dumps`, and read-only mappings too, which attempts have and pickle refuses."""
+    buffer = io.BytesIO()
+    pickler = pickle.Pickler(buffer)
+    pickler.dispatch_table = {
+        **copyreg.dispatch_table,
+        MappingProxyType: lambda mapping: (_read_only, (dict(mapping),)),
+    }
+    pickler.dump(message)
+    return buffer.getvalue()
+
+
+def _read_only(mapping: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    return MappingProxyType(mapping)
 
 
 def _read(stream: IO[bytes]) -> Any:
@@ -144,7 +163,7 @@ def main() -> None:
     nothing = os.open(os.devnull, os.O_RDWR)
     for number in (0, 1):
         os.dup2(nothing, number)
-    _die_with_parent()
+    _end_with(os.getppid())
     while True:
         try:
             engine, subject, limits, seed = _read(source)
@@ -167,8 +186,12 @@ def _limit_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (now + megabytes * 1024 * 1024, hard))
 
 
-def _die_with_parent() -> None:
-    import ctypes
+def _end_with(parent: int) -> None:
+    """End this process and all that it started once the parent is gone."""
 
-    set_parent_death_signal = 1
-    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_SECONDS)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -94,7 +94,20 @@ def choose(th: Theory, condition: Term, then: Value, otherwise: Value) -> Value:
         return known
     type_ = common_type(v.type_of(then), v.type_of(otherwise))
     pairs = zip(leaves_of(th, then, type_), leaves_of(th, otherwise, type_), strict=True)
-    return v.from_leaves(type_, [t.ite(condition, a, b) for a, b in pairs])
+    return v.from_leaves(type_, [conditional(condition, a, b) for a, b in pairs])
+
+
+def conditional(condition: Term, then: Term, otherwise: Term) -> Term:
+    """A conditional term; of truths, by connectives where one branch is plain."""
+    if then is t.TRUE:
+        return t.disj(condition, otherwise)
+    if then is t.FALSE:
+        return t.conj(t.negate(condition), otherwise)
+    if otherwise is t.TRUE:
+        return t.disj(t.negate(condition), then)
+    if otherwise is t.FALSE:
+        return t.conj(condition, then)
+    return t.ite(condition, then, otherwise)
 
 
 def _choose_items(th: Theory, condition: Term, then: Value, otherwise: Value) -> Value | None:

@@ -28,7 +28,7 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     if function is None:
         raise unsupported(f"a call of {node.function}", node)
     args = [evaluate(m, state, a) for a in node.args]
-    if function.contracted and (node.function in m.calls or not m.inline_contracted):
+    if function.contracted and (node.function in m.calls or not m.loops.execute_calls):
         return by_contract(m, state, function, args, node)
     if node.function in m.calls or recursion.is_recursive(m.program, node.function):
         if recursion.is_definition(m.program, function):

@@ -18,10 +18,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Condition:
-    """`goal` follows from the assumptions; `label` says in words what it is about."""
+    """`goal` follows from the assumptions; `label` says in words what it is about.
+
+    `case` counts the partitions of the parameters into objects.
+    """
 
     key: Key
     assumptions: tuple[Term, ...]
     goal: Term
     label: str
     span: Span
+    case: int = 0

@@ -206,7 +206,7 @@ def _delete(m: Machine, state: State, target: n.ItemTarget | n.SliceTarget) -> N
         index = integer(m, state, evaluate(m, state, target.index), target.index)
         ok = index_in_range(index, seq.length)
         m.demand(state, ok, "IndexError", target.base.span, "the index is in range")
-        where = normalised(index, seq.length)
+        where = normalised(state, index, seq.length)
         state.heap[ref.id] = methods.removed(m, seq, where, seqs.constant(index))
         return
     if target.step is not None:

@@ -12,6 +12,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import retyped
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import arithmetic, builtin_calls, calls, comparison, methods, quantify
+from verify_agent.verifier.vc.known import known_nonnegative
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.slicing import slice_bounds
 from verify_agent.verifier.vc.state import State
@@ -226,11 +227,13 @@ def _list(m: Machine, state: State, node: n.ListExpr) -> Value:
     return m.new_object(state, seqs.ItemsSeq(item, wide), node.type)
 
 
-def normalised(index: Term, length: Term) -> Term:
+def normalised(state: State, index: Term, length: Term) -> Term:
     """A Python index as a position: negative ones count from the end."""
     fixed = seqs.constant(index)
     if fixed is not None:
         return index if fixed >= 0 else t.add(length, index)
+    if known_nonnegative(index, (term for term, _ in state.path)):
+        return index
     return t.ite(t.lt(index, t.integer(0)), t.add(length, index), index)
 
 
@@ -253,10 +256,10 @@ def _index(m: Machine, state: State, node: n.Index) -> Value:
     if isinstance(base, v.RangeV):
         length = builtin_calls.range_length(base)
         m.demand(state, index_in_range(index, length), "IndexError", node.span, label)
-        return v.IntV(t.add(base.start, t.mul(base.step, normalised(index, length))))
+        return v.IntV(t.add(base.start, t.mul(base.step, normalised(state, index, length))))
     seq = state.contents(base)
     m.demand(state, index_in_range(index, seq.length), "IndexError", node.span, label)
-    item = seqs.at(m.theory, seq, normalised(index, seq.length))
+    item = seqs.at(m.theory, seq, normalised(state, index, seq.length))
     if isinstance(base, v.StrV):
         return v.StrV(seqs.ItemsSeq(ir.INT, (item,)))
     return item
@@ -269,7 +272,7 @@ def _tuple_item(
 
     size = t.integer(len(base.items))
     m.demand(state, index_in_range(index, size), "IndexError", node.span, "the index is in range")
-    where = normalised(index, size)
+    where = normalised(state, index, size)
     value = base.items[-1]
     for k in range(len(base.items) - 2, -1, -1):
         value = choose(m.theory, t.eq(where, t.integer(k)), base.items[k], value)

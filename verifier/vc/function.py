@@ -76,6 +76,7 @@ def conditions_of(program: n.Program, loops: LoopRule, theory: Theory | None = N
 def _one_case(
     m: Machine, function: n.Function, partition: aliasing.Partition, found: Found
 ) -> None:
+    m.case = len(found.entries)
     entry = enter(m, function, partition)
     found.entries.append(entry)
     catches = frozenset(clause.exception for clause in function.raises)

@@ -76,7 +76,7 @@ class Machine:
     conditions: list[Condition] = field(default_factory=list)
     assumptions: dict[str, None] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
-    inline_contracted: bool = False
+    case: int = 0
     recursive: bool = False
     handling: str | None = None
     shared: frozenset[int] = frozenset()
@@ -101,7 +101,7 @@ class Machine:
         """Put a condition on record: the goal must follow from all that holds here."""
         if goal is t.TRUE or state.dead:
             return
-        self.conditions.append(Condition(key, state.assumptions, goal, label, span))
+        self.conditions.append(Condition(key, state.assumptions, goal, label, span, self.case))
 
     def demand(self, state: State, ok: Term, exception: str, span: Span, label: str) -> None:
         """Where `ok` fails, Python raises; afterwards it holds."""

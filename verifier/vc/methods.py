@@ -82,7 +82,7 @@ def _pop(m: Machine, state: State, node: n.Method, base: Value, args: list[Value
     index = integer(m, state, args[0], node) if args else t.integer(-1)
     ok = index_in_range(index, seq.length)
     m.demand(state, ok, "IndexError", node.span, "pop has an item to take")
-    where = normalised(index, seq.length)
+    where = normalised(state, index, seq.length)
     item = seqs.at(m.theory, seq, where) if ok is not t.FALSE else v.IntV(ZERO)
     state.heap[ref.id] = removed(m, seq, where, seqs.constant(index))
     return item

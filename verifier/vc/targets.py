@@ -83,5 +83,5 @@ def set_item(
     ok = index_in_range(index, seq.length)
     m.demand(state, ok, "IndexError", node.span, "the index is in range")
     stored = state.detached(value)
-    where = normalised(index, seq.length)
+    where = normalised(state, index, seq.length)
     set_contents(m, state, ref, seqs.update(m.theory, seq, where, stored))

@@ -30,12 +30,42 @@ def with_triggers(formula: Term) -> list[Term]:
     if formula.payload.triggers:
         return [formula]
     variables, body = formula.payload.variables, formula.args[0]
+    choice = _choice(body, variables)
+    if choice is not None:
+        return [
+            version
+            for part in _split_on(choice, variables, body)
+            for version in with_triggers(part)
+        ]
     if len(variables) == 1:
         made = _versions_of_one(variables[0], body)
         made += _lifted(variables[0], body)
     else:
         made = _version_of_several(variables, body)
     return made or [_by_hint(variables, body)]
+
+
+def _choice(body: Term, variables: Sequence[Term]) -> Term | None:
+    """A conditional term over a bound variable inside a read or an argument."""
+    inner = {v for s in subterms([body]) if isinstance(s.payload, Binder) for v in s.payload.variables}
+    for term in subterms([body]):
+        if term.op not in ("select", "app"):
+            continue
+        for part in subterms(term.args):
+            free = free_variables(part)
+            if part.op == "ite" and part.sort == t.INT and not free.isdisjoint(variables):
+                if free.isdisjoint(inner):
+                    return part
+    return None
+
+
+def _split_on(choice: Term, variables: Sequence[Term], body: Term) -> list[Term]:
+    condition, then, otherwise = choice.args
+    cases = (
+        t.disj(t.negate(condition), _replaced(body, {choice: then})),
+        t.disj(condition, _replaced(body, {choice: otherwise})),
+    )
+    return [t.forall(variables, tidied(case)) for case in cases if case is not t.TRUE]
 
 
 def _by_hint(variables: Sequence[Term], body: Term) -> Term:
@@ -191,7 +221,7 @@ def _lifted(k: Term, body: Term) -> list[Term]:
 
     By induction on q, as the relation is transitive; likewise for <, = and the reverse.
     """
-    parts = list(body.args) if body.op == "or" else [body]
+    parts = list(_disjuncts(body))
     relation = [p for p in parts if p.op in ("<=", "<", "=") and _two_reads(p)]
     if len(relation) != 1:
         return []
@@ -215,6 +245,28 @@ def _lifted(k: Term, body: Term) -> list[Term]:
     if low is None or high is None:
         return []
     return _pairs(k, relation[0], low, high, others)
+
+
+def _disjuncts(body: Term) -> Iterator[Term]:
+    """The parts of a disjunction, implications read as such."""
+    if body.op == "or":
+        for part in body.args:
+            yield from _disjuncts(part)
+    elif body.op == "implies":
+        yield from _denials(body.args[0])
+        yield from _disjuncts(body.args[1])
+    elif body.op == "not" and body.args[0].op == "and":
+        yield from _denials(body.args[0])
+    else:
+        yield body
+
+
+def _denials(condition: Term) -> Iterator[Term]:
+    if condition.op == "and":
+        for part in condition.args:
+            yield from _denials(part)
+    else:
+        yield t.negate(condition)
 
 
 def _two_reads(relation: Term) -> bool:

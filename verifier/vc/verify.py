@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.portfolio import Conclusion, Outcome, Portfolio
-from verify_agent.verifier.smt.query import Budget
 from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.function import ANY_DEFINED, Found, conditions_of
-from verify_agent.verifier.vc.loops import LoopRule
+from verify_agent.verifier.vc.houdini import Houdini, under
+from verify_agent.verifier.vc.loops import KEPT, Assumed, Invariants
 from verify_agent.verifier.vc.prepare import Preparer
 from verify_agent.verifier.vc.tactics import prove_with_tactics
+from verify_agent.verifier.vc.verify_limits import Limit
 
 TIMEOUT = "timeout"
-
-
-@dataclass(frozen=True)
-class Limit:
-    """What discharging may spend: one call's budget, a seed, and when to give up altogether."""
-
-    budget: Budget = field(default_factory=Budget)
-    seed: int = 0
-    expired: Callable[[], bool] = lambda: False
 
 
 @dataclass(frozen=True)
@@ -59,6 +51,8 @@ class Verification:
     results: dict[Key, Shown] = field(default_factory=dict)
     vacuous: bool = False
     contradiction: str = ""
+    invariants: tuple[Assumed, ...] = ()
+    kept: Shown = field(default_factory=Shown)
 
     @property
     def proved(self) -> bool:
@@ -74,7 +68,7 @@ class Verification:
 
 def verify(
     program: n.Program,
-    loops: LoopRule,
+    loops: Invariants,
     portfolio: Portfolio,
     limit: Limit | None = None,
     *,
@@ -90,13 +84,44 @@ def verify(
     verification.vacuous = bool(found.entries) and is_vacuous(found, preparer, portfolio, limit)
     if verification.vacuous:
         return verification
+    houdini = Houdini(preparer, limit)
+    active = houdini.inductive(found.conditions)
+    used: set[str] = set()
     for condition in found.conditions:
+        if condition.key.kind == KEPT:
+            continue
         shown = verification.results.setdefault(condition.key, Shown())
         if stop_at_failure and verification.failures:
             break
-        discharge(condition, shown, preparer, portfolio, limit)
+        chosen = houdini.prove(condition, active) if active else None
+        used |= active if chosen is None else chosen
+        reduced = under(condition, active if chosen is None else chosen)
+        discharge(reduced, shown, preparer, portfolio, limit)
+    _certify(verification, houdini, used, preparer, portfolio, limit)
+    verification.invariants = tuple(a for a in loops.assumed if str(a.label.payload) in used)
     verification.contradiction = _contradictions(verification.results)
     return verification
+
+
+def _certify(
+    verification: Verification,
+    houdini: Houdini,
+    used: set[str],
+    preparer: Preparer,
+    portfolio: Portfolio,
+    limit: Limit,
+) -> None:
+    """Prove what was used of the candidates as everything else is proved, by both solvers."""
+    conditions: Sequence[Condition] = verification.found.conditions
+    used |= houdini.needed(used, conditions)
+    for condition in conditions:
+        if condition.key.kind == KEPT and condition.key.text in used:
+            reduced = under(condition, houdini.uses[condition])
+            discharge(reduced, verification.kept, preparer, portfolio, limit)
+    for failure in verification.kept.failures:
+        # A proof that can't be repeated alone is none, and what rests on it is open.
+        for shown in verification.results.values():
+            shown.failures.append(failure)
 
 
 def is_vacuous(

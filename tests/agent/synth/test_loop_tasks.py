@@ -14,10 +14,28 @@ from verify_agent.agent.synth.synthesizer import Synthesizer
 Judge = Callable[[SynthesisProblem, str], tuple[Any, ...] | None]
 
 SUITE = (
-    "contains count_equal divide dot_product evens factorial first_index frequency increment_all "
-    "initials integer_log2 integer_square_root is_palindrome is_sorted largest prefix_sums "
-    "reversed_copy sort_distinct sort_in_place total weighted_sum"
-).split()
+    "contains",
+    "count_equal",
+    "divide",
+    "dot_product",
+    "evens",
+    "factorial",
+    "first_index",
+    "frequency",
+    "increment_all",
+    "initials",
+    "integer_log2",
+    "integer_square_root",
+    "is_palindrome",
+    "is_sorted",
+    "largest",
+    "prefix_sums",
+    "reversed_copy",
+    "sort_distinct",
+    "sort_in_place",
+    "total",
+    "weighted_sum",
+)
 
 OWN: dict[str, tuple[int, dict[str, Any]]] = {
     "smallest": (

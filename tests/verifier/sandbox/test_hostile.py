@@ -70,7 +70,8 @@ def contained(outcome):
 @pytest.mark.parametrize("name", ["loop", "ignore_signals_and_loop", "sleep"])
 def test_endless(attack, name):
     before = time.monotonic()
-    assert isinstance(attack(name, wall_seconds=0.5), TimedOut)
+    outcome = attack(name, wall_seconds=0.5)
+    assert isinstance(outcome, TimedOut)
     assert time.monotonic() - before < 3
 
 
@@ -234,7 +235,9 @@ def test_ways_to_end_without_a_result(attack, name, said):
 
 
 def test_a_forged_result(attack):
-    assert isinstance(attack("forge"), Forbidden)
+    outcome = attack("forge")
+    assert isinstance(outcome, Forbidden)
+    assert set(outcome.layers) == set(probe())
 
 
 def test_no_descriptor_but_the_standard_ones_and_the_result(attack):

@@ -1,6 +1,7 @@
 """The host's side of the sandbox."""
 
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from verify_agent.verifier.errors import SandboxTooWeak, ToolMissing
-from verify_agent.verifier.sandbox import seccomp
+from verify_agent.verifier.sandbox import seccomp, supervisor, wire
 from verify_agent.verifier.sandbox.policy import (
     BASE_LAYERS,
     Completed,
@@ -160,3 +161,71 @@ def test_the_filter_knows_its_machines():
 def test_system_call_numbers(name, x86_64, aarch64):
     assert seccomp.numbers("x86_64")[name] == x86_64
     assert seccomp.numbers("aarch64").get(name) == aarch64
+
+
+_HOST = """
+import sys
+from verify_agent.verifier.sandbox.policy import Policy
+from verify_agent.verifier.sandbox.runner import Zygote
+with Zygote(Policy(wall_seconds=60, cpu_seconds=60)) as zygote:
+    zygote.start()
+    print("started", flush=True)
+    zygote.call("attacks:sleep_as", sys.argv[2], roots=[sys.argv[1]])
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_jobs_end_when_the_host_is_killed():
+    name = f"vah{os.getpid()}"
+    host = subprocess.Popen([sys.executable, "-c", _HOST, PROGRAMS, name], stdout=subprocess.PIPE)
+    with host:
+        assert host.stdout.readline() == b"started\n"
+        assert _wait_until(lambda: name in _names())
+        host.kill()
+    assert _wait_until(lambda: name not in _names())
+
+
+def _wait_until(holds):
+    end = time.monotonic() + 5
+    while not holds() and time.monotonic() < end:
+        time.sleep(0.02)
+    return holds()
+
+
+def _names():
+    found = set()
+    for file in Path("/proc").glob("[0-9]*/comm"):
+        try:
+            found.add(file.read_text().strip())
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is Linux's")
+def test_descendants_are_found():
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    with child:
+        assert supervisor._parent(Path(f"/proc/{child.pid}/stat")) == os.getpid()
+        assert child.pid in supervisor._children()
+        child.stdin.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "forged"),
+    [
+        ([b'{"layers": []}', b'{"value": 1}'], False),
+        ([b'{"layers": []}'], False),
+        ([b'{"error": "it broke early"}'], False),
+        ([], False),
+        ([b'{"layers": []}', b'{"value": 1}', b'{"value": 2}'], True),
+        ([b'{"layers": []}', b'{"value": 1, "error": ""}'], True),
+        ([b'{"layers": []}', b"[]"], True),
+        ([b'{"layers": []}', b"{"], True),
+    ],
+)
+def test_what_a_job_may_say(said, forged):
+    token = b"t" * wire.TOKEN_BYTES
+    data = b"".join(wire.seal(token, body) for body in said)
+    assert supervisor._read_records(token, data)["forged"] is forged
+    assert supervisor._read_records(token, data + b"more")["forged"]

@@ -1,0 +1,136 @@
+"""Memory of refuted candidates, counterexamples, deadlines; cvc5 as a child; forbidden uses."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import time
+from collections.abc import Callable
+
+import pytest
+
+from verify_agent.agent.synth.context import Context
+from verify_agent.agent.synth.definitional import Definitional
+from verify_agent.agent.synth.enumerate import Enumeration
+from verify_agent.agent.synth.forbidden import used
+from verify_agent.agent.synth.problem import SynthesisProblem
+from verify_agent.agent.synth.sygus import Sygus
+from verify_agent.agent.synth.synthesizer import Synthesizer
+from verify_agent.verifier.errors import Unsupported
+
+Make = Callable[..., SynthesisProblem]
+
+
+def test_nothing_is_offered_twice(make_problem: Make) -> None:
+    problem = make_problem(signature="f(x: int) -> int", ensures=["result >= x"])
+    synthesizer = Synthesizer(problem)
+    seen = set()
+    for _ in range(4):
+        candidate = synthesizer.propose(deadline=time.monotonic() + 5)
+        assert candidate is not None
+        seen.add(candidate.source)
+        synthesizer.refute(candidate)
+    synthesizer.close()
+    assert len(seen) == 4
+
+
+def test_a_counterexample_rules_out(make_problem: Make) -> None:
+    problem = make_problem(
+        signature="f(x: int) -> int",
+        ensures=["result == (x if x != 123456789 else 0)"],
+        forbid=["if"],
+    )
+    synthesizer = Synthesizer(problem, (Enumeration(),))
+    synthesizer.context.add((123456789,))
+    candidate = synthesizer.propose([(123456789,)], deadline=time.monotonic() + 3)
+    synthesizer.close()
+    assert candidate is None or "return x\n" not in candidate.source
+
+
+def test_the_deadline_is_kept(make_problem: Make) -> None:
+    problem = make_problem(signature="f(x: int) -> int", ensures=["result > x", "result < x"])
+    synthesizer = Synthesizer(problem)
+    start = time.monotonic()
+    assert synthesizer.propose(deadline=start + 0.5) is None
+    synthesizer.close()
+    assert time.monotonic() - start < 4
+
+
+def test_cancelling_stops_at_once(make_problem: Make) -> None:
+    problem = make_problem(signature="f(x: int) -> int", ensures=["result > x", "result < x"])
+    synthesizer = Synthesizer(problem)
+    assert synthesizer.propose(cancelled=lambda: True) is None
+    synthesizer.close()
+
+
+def test_strategies_that_do_not_apply_leave_nothing_to_do(make_problem: Make) -> None:
+    problem = make_problem(signature="f(x: int) -> int", ensures=["result > x"])
+    synthesizer = Synthesizer(problem, (Definitional(),))
+    assert synthesizer.propose() is None
+    assert synthesizer.exhausted
+
+
+def _sygus(problem: SynthesisProblem) -> list[str]:
+    bodies = Sygus().search(Context(problem))
+    found = itertools.islice((b for b in bodies if b is not None), 1)
+    return [ast.unparse(s) for body in found for s in body.statements]
+
+
+def test_sygus_solves_linear_conditionals(make_problem: Make) -> None:
+    problem = make_problem(
+        signature="f(x: int, y: int) -> int",
+        ensures=["result >= x and result >= y", "result in (x, y)"],
+    )
+    (text,) = _sygus(problem)
+    value = eval("lambda x, y: " + text.removeprefix("return "))
+    assert all(value(x, y) == max(x, y) for x in range(-3, 4) for y in range(-3, 4))
+
+
+@pytest.mark.parametrize("divisor", [3, -3])
+def test_sygus_has_the_floor_of_python(make_problem: Make, divisor: int) -> None:
+    problem = make_problem(
+        signature="f(x: int) -> int",
+        requires=[f"x % {divisor} == {divisor - 1 if divisor > 0 else divisor + 1}"],
+        ensures=[f"result == x % {divisor}"],
+    )
+    (text,) = _sygus(problem)
+    value = eval("lambda x: " + text.removeprefix("return "))
+    for x in range(-20, 20):
+        if x % divisor == (divisor - 1 if divisor > 0 else divisor + 1):
+            assert value(x) == x % divisor
+
+
+def test_sygus_refuses_what_is_not_linear(make_problem: Make) -> None:
+    problem = make_problem(signature="f(x: int, y: int) -> int", ensures=["result == x * y"])
+    assert _sygus(problem) == []
+
+
+def test_every_call_of_a_definition_needs_expose(make_problem: Make) -> None:
+    keys = {
+        "signature": "f(x: int) -> int",
+        "definitions": "def odd(n: int) -> int:\n    return 2 * n + 1\n",
+        "ensures": ["result == odd(x)"],
+    }
+    for expose, uses in (([], False), (["odd"], True)):
+        synthesizer = Synthesizer(make_problem(**keys, expose=expose))
+        candidate = synthesizer.propose(deadline=time.monotonic() + 5)
+        synthesizer.close()
+        assert candidate is not None
+        assert ("odd(" in candidate.source) is uses
+
+
+def test_forbidden_operators_and_attributes_are_seen() -> None:
+    tree = ast.parse("for count in xs:\n    total -= count\nreturn xs.count(1) // 2")
+    names = used(list(tree.body))
+    assert {"-", "//", "count", "for", "xs"} <= names
+    assert "total" not in names
+
+
+def test_a_local_may_bear_a_forbidden_name() -> None:
+    tree = ast.parse("max = 1\nreturn max")
+    assert "max" not in used(list(tree.body))
+
+
+def test_an_annotation_outside_the_types_is_refused(make_problem: Make) -> None:
+    with pytest.raises(Unsupported):
+        Synthesizer(make_problem(signature="f(x: Thing) -> int", ensures=["result == 1"]))
