@@ -23,7 +23,7 @@ from verify_agent.agent.tools.simplify import simplify
 from verify_agent.agent.tools.symbolic import symbolic
 from verify_agent.agent.tools.synthesize import synthesize
 from verify_agent.agent.tools.typecheck import typecheck
-from verify_agent.verifier.errors import VerifyAgentError
+from verify_agent.verifier.errors import BadInput, Unsupported, VerifyAgentError
 
 Tool = Callable[[State, Bench], State]
 
@@ -82,10 +82,8 @@ def run(state: State, policy: Policy, bench: Bench, journal: Journal) -> State:
             state = step(number, state, policy, bench, journal)
         except KeyboardInterrupt:
             state = replace(state, ending=Ending.INTERRUPTED, problem=STOPPED).after(bench.now())
-        except VerifyAgentError as error:
-            state = _broken(state, str(error)).after(bench.now())
         except Exception as error:  # the edge of a tool: the cause is kept for the report
-            state = _broken(state, f"{type(error).__name__}: {error}").after(bench.now())
+            state = _stopped(state, error).after(bench.now())
     journal.ended(state)
     return state
 
@@ -110,5 +108,15 @@ def act(action: str, state: State, bench: Bench) -> State:
     return side_by_side(state, bench, engines)
 
 
-def _broken(state: State, problem: str) -> State:
-    return replace(state, ending=Ending.TOOL_BROKE, problem=problem, last=LastOutcome.BROKE)
+def _stopped(state: State, error: Exception) -> State:
+    """The run ended by what a tool raised: unsupported, a file that can't be written, or worse."""
+    match error:
+        case Unsupported():
+            ending, problem = Ending.INCONCLUSIVE, str(error)
+        case BadInput():
+            ending, problem = Ending.BAD_INPUT, str(error)
+        case VerifyAgentError():
+            ending, problem = Ending.TOOL_BROKE, str(error)
+        case _:
+            ending, problem = Ending.TOOL_BROKE, f"{type(error).__name__}: {error}"
+    return replace(state, ending=ending, problem=problem, last=LastOutcome.BROKE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verify_agent.agent.loop import Decision
+from verify_agent.agent.policy_actions import enabled
 from verify_agent.agent.state import AbstractState
 from verify_agent.mdp.explain import alternatives
 from verify_agent.mdp.solve import Solution
@@ -28,6 +30,24 @@ class SolvedPolicy:
         return Decision(state, self.solution.policy[name], alternatives(self.solution, name))
 
 
+@dataclass
+class LazyPolicy:
+    """Solves, or reads, only when there is something to choose, or when values are to be shown."""
+
+    cache: Path | None = None
+    explain: bool = False
+    _solved: SolvedPolicy | None = None
+
+    def decide(self, state: AbstractState) -> Decision:
+        """As `SolvedPolicy.decide`; without values where only one action is enabled."""
+        actions = enabled(state)
+        if len(actions) == 1 and not self.explain:
+            return Decision(state, actions[0])
+        if self._solved is None:
+            self._solved = solved_policy(self.cache)
+        return self._solved.decide(state)
+
+
 def solved_policy(cache: Path | None = None) -> SolvedPolicy:
     """The policy of the shipped model; kept in and read from the folder `cache` if given.
 
@@ -38,7 +58,8 @@ def solved_policy(cache: Path | None = None) -> SolvedPolicy:
         return SolvedPolicy(solution)
     solution = _solve()
     if kept:
-        _write(kept, solution)
+        with contextlib.suppress(OSError):  # kept only to be quicker the next time
+            _write(kept, solution)
     return SolvedPolicy(solution)
 
 

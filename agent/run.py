@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from verify_agent.agent.loop import Journal, run
-from verify_agent.agent.policy import solved_policy
+from verify_agent.agent.policy import LazyPolicy
 from verify_agent.agent.progress import Narrator, Screen, Silent
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
@@ -95,7 +95,7 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
         bench.start()
         try:
             journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
-            policy = solved_policy(options.folder)
+            policy = LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), policy, bench, journal)
         finally:
             bench.close()

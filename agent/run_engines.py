@@ -90,12 +90,11 @@ def warm_properties() -> None:
 
 
 def warm_deductive() -> None:
-    """Import the solvers, and start the sandbox for replays."""
+    """Import the solvers; the sandbox for replays starts when it is needed."""
     import cvc5  # noqa: F401
     import z3  # noqa: F401
 
     engine(DEDUCTIVE)
-    replays()
 
 
 WARM_UPS: Mapping[str, str] = MappingProxyType(

@@ -54,10 +54,11 @@ class Ending(enum.Enum):
     OUT_OF_BUDGET = "out of budget"
     INTERRUPTED = "interrupted"
     TOOL_BROKE = "a tool broke"
+    BAD_INPUT = "bad input"
 
     @property
     def exit_code(self) -> int:
-        """0 delivered; 1 refuted, vacuous or none found; 3 inconclusive; 4 broken; 130 Ctrl-C."""
+        """0 delivered; 1 refuted, vacuous or none found; 2 bad input; 3 inconclusive; 4 broken; 130 Ctrl-C."""
         return _EXIT_CODES[self]
 
 
@@ -70,6 +71,7 @@ _EXIT_CODES = {
     Ending.OUT_OF_BUDGET: 3,
     Ending.INTERRUPTED: 130,
     Ending.TOOL_BROKE: 4,
+    Ending.BAD_INPUT: 2,
 }
 
 

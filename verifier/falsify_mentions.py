@@ -51,13 +51,14 @@ def mentions_of(program: Program) -> Mentions:
 
 
 def _around(ints: Iterable[int]) -> tuple[int, ...]:
-    """Each number and its neighbours, then sums, differences and products of two."""
+    """Each number and its neighbours, then sums, differences and products of a few."""
     base = sorted(ints, key=lambda n: (abs(n), n < 0))
     near = [m for n in base for m in (n, n + 1, n - 1, -n)]
     few = base[:10]
     pairs = [m for a in few for b in few for m in (a + b, a - b, a * b, a * b + 1)]
-    close = dict.fromkeys([*near, *pairs])
-    return tuple(close)[:200]
+    products = [a * b for a in few[:6] for b in few[:6]]
+    triples = [m for p in products for c in few[:6] for m in (p + c, p - c, c - p)]
+    return tuple(dict.fromkeys([*near, *pairs, *triples]))[:400]
 
 
 def _joined(texts: Iterable[str]) -> tuple[str, ...]:

@@ -24,10 +24,14 @@ class Renderer:
         self._name_shared(names, args)
         owner, _, short = function.rpartition(".")
         if short == "__init__":
-            return f"{owner}({self._all(args[1:])})"
+            return f"{owner}({self._given(names[1:], args[1:])})"
         if owner and args and isinstance(args[0], Instance):
-            return f"{self.text(args[0], names[0])}.{short}({self._all(args[1:])})"
-        return f"{function}({self._all(args)})"
+            receiver = self.text(args[0], names[0])
+            return f"{receiver}.{short}({self._given(names[1:], args[1:])})"
+        return f"{function}({self._given(names, args)})"
+
+    def _given(self, names: Sequence[str], args: Sequence[Any]) -> str:
+        return ", ".join(map(self.text, args, names))
 
     def _all(self, args: Sequence[Any]) -> str:
         return ", ".join(map(self.text, args))

@@ -36,7 +36,7 @@ FLOATS = (
 #: Characters that behave in unexpected ways: digits that `int` refuses, letters whose case
 #: has another length, a character beyond the basic plane.
 ODD_CHARACTERS = ("²", "ß", "İ", "٣", "\x00", "\n", "é", "\U0001d7d8", "\U0010ffff")
-MAX_POOL = 400
+MAX_POOL = 450
 
 States = Callable[[str], Sequence[Any]]
 

@@ -18,6 +18,7 @@ from verify_agent.agent.synth.names import fresh_names
 from verify_agent.agent.synth.outputs import UNKNOWN, Outputs
 from verify_agent.agent.synth.problem import Body
 from verify_agent.agent.synth.simplify import simplify
+from verify_agent.agent.synth.specification import mentions
 from verify_agent.agent.synth.terms import Term
 from verify_agent.verifier.ir.types import INT, ListType, StrType, Type
 
@@ -154,6 +155,9 @@ class Fold:
                 continue
             types = {ast.unparse(leaf.tree()): leaf.type for leaf in variables}
             step = simplify(step, types, context.problem.forbid)
+            needed = {"index": names["i"], "sum": names["running"]}.get(self.auxiliary)
+            if needed and not mentions(step, needed):
+                continue
             if len(values) == 1:
                 yield _loop(sequence, names, step, repr(starts[0][1]), auxiliary=self.auxiliary)
                 yield folded(step, repr(starts[0][1]), names, sequence.name, self.auxiliary)

@@ -37,11 +37,19 @@ class SearchLoop:
             for part in _conjuncts(node):
                 if not mentions(part, "result") or not context.local & _names(part):
                     continue
-                types = dict.fromkeys((*context.problem.types, "result"), INT)
-                going = ast.unparse(negated(copy.deepcopy(part), types))
+                going = ast.unparse(_while_not(copy.deepcopy(part)))
                 for start in ("0", "1"):
                     source = f"result = {start}\nwhile {going}:\n    result += 1\nreturn result"
                     yield Body(tuple(_renamed(ast.parse(source), names["result"])))
+
+
+def _while_not(part: ast.expr) -> ast.expr:
+    """The negation; a comparison is turned round, which is exact for the ints compared here."""
+    opposite = {ast.Lt: ast.GtE, ast.LtE: ast.Gt, ast.Gt: ast.LtE, ast.GtE: ast.Lt}
+    match part:
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in opposite:
+            return ast.Compare(left, [opposite[type(op)]()], [right])
+    return negated(part, {})
 
 
 def _conjuncts(node: ast.expr) -> list[ast.expr]:

@@ -88,7 +88,7 @@ class _Statements(ast.NodeTransformer):
     def top(self, statement: ast.stmt) -> tuple[ast.stmt, ...]:
         """The statements for one at the body's top level."""
         if isinstance(statement, ast.Return) and statement.value is not None:
-            return laid_out(simplify(statement.value, self.types, self.forbid))
+            return laid_out(simplify(statement.value, self.types, self.forbid), self.types)
         return (self.visit(statement),)
 
     def generic_visit(self, node: ast.AST) -> ast.AST:

@@ -11,12 +11,13 @@ import pytest
 
 import verify_agent.agent.loop as loop_module
 from verify_agent.agent.loop import Decision, run
-from verify_agent.agent.policy import SolvedPolicy, solved_policy
+from verify_agent.agent.policy import LazyPolicy, SolvedPolicy, solved_policy
 from verify_agent.agent.policy_actions import DELIVER, GIVE_UP
 from verify_agent.agent.policy_model import all_states, build_model
 from verify_agent.agent.state import Ending, Goal, Stage, Standing, State
 from verify_agent.mdp.certify import Certificate, certify
 from verify_agent.mdp.check import check_automaton
+from verify_agent.verifier.errors import BadInput, Unsupported
 from verify_agent.verifier.evidence import Verdict
 
 Bench = Callable[..., Any]
@@ -130,9 +131,9 @@ def test_a_delivery_that_is_ready_is_made_though_the_time_is_over(
         return slow(*arguments)
 
     bench.check = check
-    last = run(replace(start, goal=Goal(Verdict.PROVED, 79.0)), policy, bench, Notes())
+    last = run(replace(start, goal=Goal(Verdict.PROVED, 30.0)), policy, bench, Notes())
     assert last.ending is Ending.DELIVERED
-    assert last.seconds > 79
+    assert last.seconds > 30
 
 
 @pytest.mark.parametrize(
@@ -141,6 +142,8 @@ def test_a_delivery_that_is_ready_is_made_though_the_time_is_over(
         (KeyboardInterrupt(), Ending.INTERRUPTED),
         (RuntimeError("it fell over"), Ending.TOOL_BROKE),
         (MemoryError(), Ending.TOOL_BROKE),
+        (Unsupported("complex", 3), Ending.INCONCLUSIVE),
+        (BadInput("it can't be written"), Ending.BAD_INPUT),
     ],
 )
 @pytest.mark.parametrize("where", ["examine", "propose", "check", "deliver"])
@@ -197,6 +200,19 @@ def test_each_decision_shows_what_the_alternatives_are_worth(
         assert decision.values[0][1] == max(value for _, value in decision.values)
     assert any(len(d.values) > 3 for d in notes.decisions)
     assert notes.decisions[0].action != GIVE_UP
+
+
+def test_a_choice_of_one_needs_no_solution(
+    start: State, policy: SolvedPolicy, fake_bench: Bench, tmp_path: Path
+) -> None:
+    lazy, shown = LazyPolicy(tmp_path / "a"), LazyPolicy(tmp_path / "b", explain=True)
+    bench = fake_bench(standing=Standing.UNSATISFIABLE)
+    assert run(start, lazy, bench, Notes()).ending is Ending.UNSATISFIABLE
+    assert not (tmp_path / "a").exists()
+    for state in all_states():
+        if state.stage not in (Stage.DELIVERED, Stage.GIVEN_UP):
+            assert lazy.decide(state).action == policy.decide(state).action
+            assert shown.decide(state) == policy.decide(state)
 
 
 def test_a_kept_policy_is_read_back_and_a_damaged_one_solved_again(tmp_path: Path) -> None:

@@ -116,7 +116,8 @@ TRAPS = {
         LISTS,
     ),
     "growth while iterating": (
-        "def f(xs: list[int]):\n    for x in xs:\n        if len(xs) < 9:\n            xs.append(x)\n"
+        "def f(xs: list[int]):\n    for x in xs:\n        if len(xs) < 9:\n"
+        "            xs.append(x)\n"
         "    return xs",
         LISTS,
     ),
@@ -202,7 +203,8 @@ TRAPS = {
         LISTS,
     ),
     "a shadowed builtin": (
-        "def max(a: int, b: int) -> int: return a - b\ndef f(sum: int, len: int): return max(sum, len)",
+        "def max(a: int, b: int) -> int: return a - b\n"
+        "def f(sum: int, len: int): return max(sum, len)",
         [[1, 5]],
     ),
     "a local function reads the variable of now": (

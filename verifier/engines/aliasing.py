@@ -11,6 +11,7 @@ from verify_agent.verifier.subject import Subject
 _PLAIN = ("int", "bool", "float", "str", "bytes", "complex", "None", "range", "Fraction", "Decimal")
 _GENERIC = ("tuple", "Tuple", "Optional", "Union", "frozenset", "FrozenSet", "Final", "Annotated")
 _IMMUTABLE = frozenset((*_PLAIN, *_GENERIC))
+_CONTAINERS = frozenset(("list", "dict", "set", "List", "Dict", "Set", "typing"))
 
 
 def possible_aliases(subject: Subject) -> str:
@@ -25,6 +26,25 @@ def possible_aliases(subject: Subject) -> str:
         return f"{risky[0]} and {risky[1]} could be one object"
     nested = [name for name, count in counts if count > 1]
     return f"parts of {nested[0]} could be one object" if nested else ""
+
+
+def open_type(subject: Subject) -> str:
+    """A type of a parameter whose values no engine can run through; empty where there is none.
+
+    Everything but the builtin scalars and containers counts: `object`, a class (whose objects may
+    need several calls to be reached), a protocol, no type at all.
+    """
+    for parameter in subject.signature.parameters:
+        if not parameter.annotation:
+            return f"{parameter.name} without a type"
+        try:
+            tree = ast.parse(parameter.annotation, mode="eval").body
+        except SyntaxError:
+            return parameter.annotation
+        for name in _names(tree):
+            if name not in _IMMUTABLE and name not in _CONTAINERS:
+                return name
+    return ""
 
 
 def _mutable_parts(annotation: str) -> int:

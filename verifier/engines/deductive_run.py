@@ -176,10 +176,8 @@ class Run:
         )
 
     def _assumptions(self, done: Verification) -> tuple[str, ...]:
-        made = [*done.found.assumptions, ENOUGH_STACK, BUILTIN_TYPES]
-        if done.found.recursive and TERMINATES not in made:
-            made.insert(0, TERMINATES)
-        return tuple(made)
+        first = () if done.terminates else (TERMINATES,)
+        return (*first, *done.found.assumptions, ENOUGH_STACK, BUILTIN_TYPES)
 
     def _inputs(self, failure: Failure, done: Verification) -> dict[str, object] | None:
         """Arguments out of the model of a failed condition."""

@@ -49,9 +49,9 @@ class Tally:
     broken: dict[str, Counterexample] = field(default_factory=dict)
 
     def keep(self, obligation: str, found: Counterexample) -> None:
-        """Keep the counterexample if it is the smallest so far."""
+        """Keep the counterexample if it is the smallest so far; of two the later, being simpler."""
         old = self.broken.get(obligation)
-        if old is None or _size(found) < _size(old):
+        if old is None or _size(found) <= _size(old):
             self.broken[obligation] = found
 
 

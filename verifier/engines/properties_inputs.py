@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice, product
 from typing import Any
@@ -16,10 +17,12 @@ from verify_agent.verifier.engines.strategies_arguments import Condition, Demand
 from verify_agent.verifier.engines.strategies_pools import Pools, pools_of
 from verify_agent.verifier.engines.strategies_recipe import Made, Recipe
 from verify_agent.verifier.harness import Harness
+from verify_agent.verifier.harness_contract import Compiled
 from verify_agent.verifier.harness_results import TimeUp, alarm
 
 _CONDITION_SECONDS = 0.2
-_GRID = 20_000
+_GRID = 40_000
+_GRID_SECONDS = 2.0
 _PARAMETER_KINDS = (
     inspect.Parameter.POSITIONAL_ONLY,
     inspect.Parameter.POSITIONAL_OR_KEYWORD,
@@ -102,10 +105,13 @@ class Inputs:
         columns = [_few(declared, pools) for declared in demand.declared.values()]
         if not columns or not all(columns):
             return
-        for values in islice(product(*columns), _GRID):
-            given = dict(zip(demand.declared, values, strict=True))
-            if all(condition(given) for condition in demand.holds):
-                yield given
+        allowed: list[dict[str, Any]] = []
+        with suppress(TimeUp), alarm(_GRID_SECONDS):
+            for values in islice(product(*columns), _GRID):
+                given = dict(zip(demand.declared, values, strict=True))
+                if _all_hold(self.harness.contract.requires, given):
+                    allowed.append(given)
+        yield from allowed
 
     def _receives(self, name: str) -> bool:
         """Whether the first parameter is the object or class that the function is called on."""
@@ -150,6 +156,14 @@ def built(names: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     for line in recipe.setup:
         exec(line, scope)
     return {name: eval(text, scope) for name, text in recipe.arguments.items()}
+
+
+def _all_hold(conditions: Sequence[Compiled], given: Mapping[str, Any]) -> bool:
+    try:
+        return all(condition(given) for condition in conditions)
+    except Exception:
+        # A condition may raise anything; an input for which it does is not allowed.
+        return False
 
 
 def _few(declared: Any, pools: Pools) -> Sequence[Any]:

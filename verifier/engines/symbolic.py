@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
-from verify_agent.verifier.engines.aliasing import possible_aliases
+from verify_agent.verifier.engines.aliasing import open_type, possible_aliases
 from verify_agent.verifier.engines.base import Findings, Limits
 from verify_agent.verifier.engines.state import module_state
 from verify_agent.verifier.evidence import Attempt, Counterexample, Verdict
@@ -126,7 +126,8 @@ def uncountable(subject: Subject) -> str:
         return aliases
     if "." in subject.qualname:
         return "a method: objects are reached by their constructor only"
-    return ""
+    unbounded = open_type(subject)
+    return f"not all values of {unbounded} are run through" if unbounded else ""
 
 
 def _found(subject: Subject, outcome: Outcome) -> Mapping[str, Any]:

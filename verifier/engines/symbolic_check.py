@@ -62,6 +62,13 @@ class Check:
             [inspect.Parameter(n, kind, annotation=t) for n, t in declared.items()]
         )
 
+    @property
+    def partial(self) -> str:
+        """What part of the calls is left out; empty where all are looked at."""
+        starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+        left = [n for n, p in self.harness.signature.parameters.items() if p.kind in starred]
+        return f"calls with more arguments, for {left[0]}, were left out" if left else ""
+
     def made_for(self, name: str) -> bool:
         """Whether this parameter is the object that the method is called on."""
         return name == getattr(self, "holder", None)
@@ -234,6 +241,7 @@ class PropertyCheck:
     harness: Harness
     stated: Property
     obligation_id: str
+    partial: str = ""
     skipped: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:

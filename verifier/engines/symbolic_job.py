@@ -86,6 +86,8 @@ class _Job:
             if seconds < _LEAST_SECONDS:
                 return self._unknown(left, "timeout")
             outcome = _explore(check, seconds)
+            if outcome.state == "confirmed" and check.partial:
+                return self._unknown(left, check.partial)
             if outcome.state == "confirmed":
                 self.found.update({i: Found("confirmed") for i in left})
                 return None

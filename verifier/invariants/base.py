@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir.types import Type
@@ -15,7 +16,8 @@ class LoopContext:
 
     `variables` are the locals bound when the loop is entered (the hidden indices of `for` loops
     among them) with their types; `changed` those that the loop may change, by assignment or,
-    for a list, in place.
+    for a list, in place. `environments` are values of the variables at the loop's head in runs,
+    with those of the parameters on entry under `entry_name`; copies, so that nothing is shared.
     """
 
     program: n.Program
@@ -24,6 +26,7 @@ class LoopContext:
     around: tuple[n.While | n.For, ...]
     variables: Mapping[str, Type]
     changed: frozenset[str]
+    environments: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,28 @@ class Candidate:
     """A formula that may hold whenever the loop's head is reached, and where it comes from.
 
     `expr` is an expression of type bool over the context's variables and `Old` names; it is
-    read as a formula, so that it need not be defined everywhere.
+    read as a formula, so that it need not be defined everywhere. Candidates of small `cost` are
+    simple and likely to be used.
     """
 
     expr: n.Expr
     source: str
     text: str = ""
+    cost: int = 0
 
 
 Source = Callable[[LoopContext], Iterable[Candidate]]
+
+
+def entry_name(parameter: str) -> str:
+    """Under which `Old` name a candidate refers to a parameter's value on entry.
+
+    No snapshot of a contract can have the name, as it is no identifier.
+
+    >>> entry_name("xs")
+    'old(xs)'
+    """
+    return f"old({parameter})"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ that were passed in, `raises` is judged on entry, an expression that raises is n
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -88,7 +89,7 @@ class _Undefined(Exception):
 class _Entry:
     """What is known when the body begins."""
 
-    old: Mapping[str, Any]
+    old: Mapping[str, Any] | _Undefined
     raising: tuple[tuple[str, str, bool], ...]
     before: tuple[Any, ...] | None
 
@@ -151,10 +152,7 @@ class Checker:
         for clause in function.requires:
             if not self._holds(clause, frame):
                 return NotAllowed(clause.text)
-        old: dict[str, Any] = {}
-        for snapshot in function.snapshots:
-            value = self._value(snapshot.expr, snapshot.name, frame)
-            old[snapshot.name] = deep_copy(value) if snapshot.deep else value
+        old = self._old(frame)
         raising = tuple(
             (r.exception, r.condition.text, self._holds(r.condition, frame))
             for r in function.raises
@@ -164,6 +162,17 @@ class Checker:
             copies = deep_copy(args)
             before = tuple(copies) if isinstance(copies, list) else None
         return _Entry(old, raising, before)
+
+    def _old(self, frame: Frame) -> Mapping[str, Any] | _Undefined:
+        """The snapshots; one that raises matters only where a postcondition is looked at."""
+        old: dict[str, Any] = {}
+        try:
+            for snapshot in self.function.snapshots:
+                value = self._value(snapshot.expr, snapshot.name, frame)
+                old[snapshot.name] = deep_copy(value) if snapshot.deep else value
+        except _Undefined as undefined:
+            return undefined
+        return old
 
     def _self_frame(self, args: list[Any]) -> Frame:
         return {"self": args[0]}
@@ -197,7 +206,9 @@ class Checker:
         try:
             if isinstance(result, Returned) and not found:
                 found += self._ensures(args, entry, result.value)
-            if self.function.invariants:
+            if self.function.invariants and (
+                isinstance(result, Returned) or not self.is_constructor
+            ):
                 frame = self._self_frame(args)
                 for clause in self.function.invariants:
                     if not self._holds(clause, frame):
@@ -224,11 +235,12 @@ class Checker:
                 raise TypeError(result)
 
     def _escaped(self, entry: _Entry, error: BaseException, name: str) -> list[Violation]:
-        declared = [(text, holds) for wanted, text, holds in entry.raising if wanted == name]
-        if any(holds for _, holds in declared):
+        declared = [d for d in entry.raising if isinstance(error, getattr(builtins, d[0]))]
+        if any(holds for _, _, holds in declared):
             return []
         if declared:
-            return [Violation("raises", f"{name} exactly when {declared[0][0]}", f"raised {name}")]
+            wanted, text, _ = declared[0]
+            return [Violation("raises", f"{wanted} exactly when {text}", f"raised {name}")]
         if isinstance(error, FailedAssert) and error.function == self.function.name:
             return [Violation("assert", error.text, "AssertionError")]
         detail = f"{name}: {error}" if str(error) else name
@@ -253,21 +265,15 @@ class Checker:
         return []
 
     def _ensures(self, args: list[Any], entry: _Entry, result: Any) -> list[Violation]:
-        """All postconditions that fail; one is looked at only where the earlier ones hold or
-        where it is defined all the same."""
-        found: list[Violation] = []
+        """The first postcondition that fails: they hold in order."""
+        if isinstance(entry.old, _Undefined):
+            raise entry.old
         frame = snapshot_frame(self.function, args, dict(entry.old))
         frame.setdefault("result", result)
         for clause in self.function.ensures:
-            try:
-                holds = self._holds(clause, frame)
-            except _Undefined:
-                if not found:
-                    raise
-                break
-            if not holds:
-                found.append(Violation("ensure", clause.text, f"result was {_show(result)}"))
-        return found
+            if not self._holds(clause, frame):
+                return [Violation("ensure", clause.text, f"result was {_show(result)}")]
+        return []
 
 
 def check_contract(program: ir.Program, args: Sequence[Any], limits: Limits = SMALL) -> Outcome:

@@ -65,7 +65,11 @@ class Unary(Node):
 
 @dataclass(frozen=True)
 class Binary(Node):
-    """`+ - * // % ** / << >> & | ^` on operands whose types say what it means."""
+    """`+ - * // % ** / << >> & | ^` on operands whose types say what it means.
+
+    `**` of two ints has type `int`, though a negative exponent makes a float of it: whoever
+    relies on the type has to show that the exponent is not negative.
+    """
 
     op: str
     left: Expr
@@ -167,7 +171,8 @@ class Builtin(Node):
 
     `name` is the builtin's (`len`, `abs`, `min`, `sorted`, `list`, `int`, `str`, `range`,
     `enumerate`, `zip`, `reversed`, `math.gcd`, `copy.deepcopy`, ...). `keywords` holds those
-    that were given (`key`, `default`, `start`, `reverse`).
+    that were given (`key`, `default`, `start`, `reverse`). The second argument of `isinstance`
+    is a text of builtin types such as `int|str`.
     """
 
     name: str
@@ -190,7 +195,8 @@ class Call(Node):
     """A call of a function of the program: `function` is a key of `Program.functions`.
 
     For methods the receiver is the first argument; defaults are filled in by `lower`, except
-    mutable ones, which are refused.
+    mutable ones, which are refused. A local function gets the outer variables that it reads as
+    its last arguments.
     """
 
     function: str

@@ -39,7 +39,7 @@ class TupleType:
 
 @dataclass(frozen=True)
 class ListType:
-    """A `list`; `item` is None only for a literal `[]` that nothing has typed yet."""
+    """A `list`; `item` is the empty union only for a `[]` whose items nothing tells."""
 
     item: Type
 

@@ -12,7 +12,7 @@ from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import recursion
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
-from verify_agent.verifier.vc.state import State, join
+from verify_agent.verifier.vc.state import State, Step, join
 
 INLINE_DEPTH = 6
 TRUST = "the contract of {} holds"
@@ -61,7 +61,7 @@ def inlined(
 
     if len(m.calls) >= INLINE_DEPTH:
         raise unsupported(f"calls nested deeper than {INLINE_DEPTH}", node)
-    before, m.calls = m.calls, (*m.calls, function.name)
+    before, m.calls = m.calls, (*m.calls, node.function)
     try:
         flow = run(m, function.body, [frame_of(state, function, args)])
     finally:
@@ -104,17 +104,21 @@ def by_contract(
             holds = formula(m, inner, clause)
         label = f"the precondition {clause.text} of {function.name}"
         m.demand(inner, holds, clause.error or "ViolationError", node.span, label)
+    _note(m, node.function, inner)
     snapshots(m, inner, function)
     _forget(m, inner, function, args)
     result = havoc(m.theory, function.name, function.returns, state.binders)
     for fact in well_formed(m.theory, result):
         inner.assume(fact)
     inner.locals["result"] = result
-    for clause in function.ensures:
-        with m.using(Mode(m.mode.key, ignore=True)):
-            inner.assume(formula(m, inner, clause))
+    if node.function not in m.trusting:
+        # A postcondition that calls its own function is not unfolded further.
+        before, m.trusting = m.trusting, (*m.trusting, node.function)
+        for clause in function.ensures:
+            with m.using(Mode(m.mode.key, ignore=True)):
+                inner.assume(formula(m, inner, clause))
+        m.trusting = before
     leave(state, inner)
-    _note(m, function)
     return result
 
 
@@ -122,12 +126,12 @@ def _inner_mode(m: Machine) -> Mode:
     return Mode(m.mode.key, m.mode.catches, m.mode.ignore, m.mode.raised)
 
 
-def _note(m: Machine, function: n.Function) -> None:
-    """A recursive call rests on the function's own proof; termination is looked at elsewhere."""
-    if function.name in m.calls:
-        m.recursive = True
+def _note(m: Machine, name: str, inner: State) -> None:
+    """A recursive call rests on the function's own proof, and on a measure that decreases."""
+    if name == m.program.entry and m.entry is not None:
+        m.recursive_calls.append(Step(m.entry, inner.copy(), dict(inner.locals)))
     else:
-        m.assumptions[TRUST.format(function.name)] = None
+        m.assumptions[TRUST.format(name)] = None
 
 
 def _forget(m: Machine, inner: State, function: n.Function, args: Sequence[Value]) -> None:

@@ -243,8 +243,10 @@ def special_form(m: Machine, state: State, node: n.Compare) -> Term | None:
         return None
     for one, other in ((node.left, node.right), (node.right, node.left)):
         if isinstance(other, n.Builtin) and other.name == "sorted" and not other.keywords:
-            if not _sortable(other.args[0]) or isinstance(one, n.Builtin):
+            if not _sortable(other.args[0]):
                 return None
+            if isinstance(one, n.Builtin) and one.name == "sorted" and not one.keywords:
+                return _equal_bags(m, state, one, other, node.op)
             from verify_agent.verifier.vc.expressions import evaluate
 
             a, b = evaluate(m, state, one), evaluate(m, state, other.args[0])
@@ -256,6 +258,21 @@ def special_form(m: Machine, state: State, node: n.Compare) -> Term | None:
             holds = t.conj(is_sorted(m.theory, x), same_bag(m.theory, x, y))
             return holds if node.op == "==" else t.negate(holds)
     return None
+
+
+def _equal_bags(
+    m: Machine, state: State, one: n.Builtin, other: n.Builtin, op: str
+) -> Term | None:
+    """`sorted(a) == sorted(b)`: a is a permutation of b."""
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    if not _sortable(one.args[0]):
+        return None
+    a, b = (state.contents(evaluate(m, state, x.args[0])) for x in (one, other))
+    if isinstance(a, v.ItemsSeq) and isinstance(b, v.ItemsSeq):
+        return None
+    holds = same_bag(m.theory, a, b)
+    return holds if op == "==" else t.negate(holds)
 
 
 def _sortable(node: n.Expr) -> bool:

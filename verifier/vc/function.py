@@ -21,7 +21,8 @@ from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.exec import run
 from verify_agent.verifier.vc.loops import LoopRule
 from verify_agent.verifier.vc.machine import Machine, Mode, Raised
-from verify_agent.verifier.vc.state import State
+from verify_agent.verifier.vc.recursion import is_recursive
+from verify_agent.verifier.vc.state import State, Step
 
 ANY_EXCEPTION = Key(NO_EXCEPTION, "")
 ANY_DEFINED = Key(DEFINED, "")
@@ -52,6 +53,8 @@ class Found:
     failed: Unsupported | None = None
     assumptions: tuple[str, ...] = ()
     recursive: bool = False
+    mutual: bool = False
+    calls: list[Step] = field(default_factory=list)
 
 
 def conditions_of(program: n.Program, loops: LoopRule, theory: Theory | None = None) -> Found:
@@ -69,7 +72,9 @@ def conditions_of(program: n.Program, loops: LoopRule, theory: Theory | None = N
         found.failed = error
     found.conditions += machine.conditions
     found.assumptions = tuple(machine.assumptions)
-    found.recursive = machine.recursive
+    found.calls = machine.recursive_calls
+    found.recursive = bool(found.calls)
+    found.mutual = not found.recursive and is_recursive(program, program.entry)
     return found
 
 
@@ -79,6 +84,7 @@ def _one_case(
     m.case = len(found.entries)
     entry = enter(m, function, partition)
     found.entries.append(entry)
+    m.entry = entry.state
     catches = frozenset(clause.exception for clause in function.raises)
     with m.using(Mode(ANY_EXCEPTION, catches)) as mode:
         flow = run(m, function.body, [entry.state.copy()])

@@ -60,11 +60,15 @@ class Assumed:
 
 @dataclass(frozen=True)
 class Visit:
-    """A loop met in execution: its head (test passed) and the states that go round again."""
+    """A loop met in execution: its head (test passed) and the states that go round again.
+
+    `fixed` says that it runs over what was fixed when it began, so that it ends by itself.
+    """
 
     node: n.While | n.For
     head: State
     ends: tuple[State, ...]
+    fixed: bool
 
 
 @dataclass
@@ -174,7 +178,7 @@ class Invariants:
         ends = [s for s in (*body.normal, *body.continues) if not s.dead]
         self._kept(m, ends, candidates, node)
         _check_frame(head, ends, node, changed_objects(_parts(node), entry))
-        self.visits.append(Visit(node, start, tuple(ends)))
+        self.visits.append(Visit(node, start, tuple(ends), items is not None))
         last = run(m, node.orelse, [outside])
         flow = Flow(normal=[*last.normal, *body.breaks], returns=body.returns)
         flow.add_jumps(last)

@@ -17,7 +17,7 @@ from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.values import Seq, Value
 from verify_agent.verifier.vc.conditions import Condition, Key
-from verify_agent.verifier.vc.state import State, join
+from verify_agent.verifier.vc.state import State, Step, join
 
 if TYPE_CHECKING:
     from verify_agent.verifier.vc.loops import LoopRule
@@ -77,7 +77,9 @@ class Machine:
     assumptions: dict[str, None] = field(default_factory=dict)
     calls: tuple[str, ...] = ()
     case: int = 0
-    recursive: bool = False
+    recursive_calls: list[Step] = field(default_factory=list)
+    entry: State | None = None
+    trusting: tuple[str, ...] = ()
     handling: str | None = None
     shared: frozenset[int] = frozenset()
     _objects: int = 0

@@ -198,3 +198,15 @@ def _join_heaps(
         value = pick(th, [c for _, c in have], kept)
         assert isinstance(value, ListV)
         joined.heap[id_] = value.seq
+
+
+@dataclass(frozen=True)
+class Step:
+    """From a state in which a round or call begins to one in which the next may begin.
+
+    `before` holds the variables of the one, `values` those of the other.
+    """
+
+    before: State
+    after: State
+    values: dict[str, Value]

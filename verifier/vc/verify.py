@@ -15,6 +15,7 @@ from verify_agent.verifier.vc.houdini import Houdini, under
 from verify_agent.verifier.vc.loops import KEPT, Assumed, Invariants
 from verify_agent.verifier.vc.prepare import Preparer
 from verify_agent.verifier.vc.tactics import prove_with_tactics
+from verify_agent.verifier.vc.termination import Variant, call_variant, is_fixed, loop_variant
 from verify_agent.verifier.vc.verify_limits import Limit
 
 TIMEOUT = "timeout"
@@ -53,6 +54,9 @@ class Verification:
     contradiction: str = ""
     invariants: tuple[Assumed, ...] = ()
     kept: Shown = field(default_factory=Shown)
+    variants: list[Variant] = field(default_factory=list)
+    variants_shown: Shown = field(default_factory=Shown)
+    terminates: bool = False
 
     @property
     def proved(self) -> bool:
@@ -97,10 +101,47 @@ def verify(
         used |= active if chosen is None else chosen
         reduced = under(condition, active if chosen is None else chosen)
         discharge(reduced, shown, preparer, portfolio, limit)
+    if not stop_at_failure:
+        used |= _termination(verification, loops, houdini, active)
     _certify(verification, houdini, used, preparer, portfolio, limit)
+    if not stop_at_failure:
+        _certify_variants(verification, houdini, preparer, portfolio, limit)
     verification.invariants = tuple(a for a in loops.assumed if str(a.label.payload) in used)
     verification.contradiction = _contradictions(verification.results)
     return verification
+
+
+def _termination(
+    verification: Verification, loops: Invariants, houdini: Houdini, active: set[str]
+) -> set[str]:
+    """Look for variants of all loops and recursive calls; the candidates that they rest on."""
+    found = verification.found
+    variants: list[Variant | None] = [
+        loop_variant(visit, houdini, active) for visit in loops.visits if not is_fixed(visit)
+    ]
+    if found.recursive:
+        function = verification.program.functions[verification.program.entry]
+        variants.append(call_variant(function, found.calls, houdini, active))
+    verification.variants = [v for v in variants if v is not None]
+    verification.terminates = None not in variants and not found.mutual
+    conditions = [c for v in verification.variants for c in v.conditions]
+    return {label for c in conditions for label in houdini.uses[c]}
+
+
+def _certify_variants(
+    verification: Verification,
+    houdini: Houdini,
+    preparer: Preparer,
+    portfolio: Portfolio,
+    limit: Limit,
+) -> None:
+    shown = verification.variants_shown
+    for variant in verification.variants:
+        for condition in variant.conditions:
+            reduced = under(condition, houdini.uses[condition])
+            discharge(reduced, shown, preparer, portfolio, limit)
+    if shown.failures:
+        verification.terminates = False
 
 
 def _certify(

@@ -104,6 +104,9 @@ def f(x: int) -> int:
         "def f(a: list[list[int]]) -> None: ...",
         "def f(a: dict[str, int], *, b: 'set[int]') -> None: ...",
         "def f(a, b: list[int]) -> None: ...",
+        "from typing import Any\ndef f(a: Any) -> int:\n    return 1",
+        "def f(a: object) -> int:\n    return 1",
+        "class C: ...\ndef f(a: C) -> int:\n    return 1",
         "SEEN: list[int] = []\ndef f(a: int) -> None:\n    SEEN.append(a)",
         "N = 0\ndef f(a: int) -> int:\n    global N\n    N += 1\n    return N",
         "def f(a: int, seen: list[int] = []) -> int:\n    return len(seen)",
@@ -158,6 +161,16 @@ def f(n: int) -> int:
     found = judge(symbolic_engine, subject_of(source), seconds=2.0)
     assert found[kinds.ENSURE].verdict is Verdict.UNKNOWN
     assert found[kinds.ENSURE].reason
+
+
+def test_calls_with_further_arguments_are_not_confirmed(
+    subject_of: SubjectOf, judge: Judge, symbolic_engine: Engine
+) -> None:
+    source = "def f(x: int, *rest: int) -> int:\n    return x // (1 - len(rest))"
+    subject = replace(subject_of(source), unread=())
+    found = judge(symbolic_engine, subject, seconds=2.0)
+    assert found[kinds.NO_EXCEPTION].verdict is Verdict.UNKNOWN
+    assert "rest" in found[kinds.NO_EXCEPTION].reason
 
 
 def test_an_unmeetable_precondition_is_unknown(

@@ -1,0 +1,76 @@
+"""Candidates for the invariant of one loop: from all sources, true on every trace, few."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.invariants.base import Candidate, LoopContext, Source
+from verify_agent.verifier.invariants.environments import environments_of
+from verify_agent.verifier.invariants.filtering import Filter
+from verify_agent.verifier.ir import nodes as n
+
+#: How many candidates a loop gets at most.
+MOST = 150
+
+
+def candidates(context: LoopContext, seed: int = 0) -> tuple[Candidate, ...]:
+    """What all sources propose for the loop, as far as it holds in every environment.
+
+    Cheap ones first; no two are the same formula. Without environments nothing is known to be
+    false, and what rests on traces alone is not proposed.
+    """
+    kept: list[Candidate] = []
+    holds = Filter(context)
+    for source in sources(seed):
+        kept += [c for c in source(context) if holds(c.expr)]
+    return tuple(sorted(kept, key=lambda c: c.cost)[:MOST])
+
+
+def sources(seed: int = 0) -> tuple[Source, ...]:
+    """Every source, in the order in which they pay."""
+    from verify_agent.verifier.invariants.asserts import asserts_at_head
+
+    return (asserts_at_head,)
+
+
+@dataclass
+class Discovered:
+    """A source that runs the program for environments, and asks all sources.
+
+    Runs are made once a program, candidates once a loop.
+    """
+
+    seed: int = 0
+    _known: dict[object, tuple[Candidate, ...]] = field(default_factory=dict)
+    _traces: dict[int, tuple[n.Program, dict[str, list[dict[str, object]]]]] = field(
+        default_factory=dict
+    )
+
+    def __call__(self, context: LoopContext) -> tuple[Candidate, ...]:
+        """The candidates of a loop."""
+        key = (
+            id(context.program),
+            context.function.name,
+            context.loop.label,
+            tuple(context.variables),
+            context.changed,
+        )
+        if key not in self._known:
+            traced = replace(context, environments=self.environments(context))
+            self._known[key] = candidates(traced, self.seed)
+        return self._known[key]
+
+    def environments(self, context: LoopContext) -> tuple[dict[str, object], ...]:
+        """Values at the loop's head in runs of the program; none where it can't be run."""
+        from verify_agent.verifier.falsify import traces
+
+        found = self._traces.get(id(context.program))
+        if found is None:
+            try:
+                seen = traces(context.program, self.seed)
+            except Unsupported:
+                seen = {}
+            # The program is kept so that its identity is not given to another one.
+            found = self._traces[id(context.program)] = (context.program, seen)
+        return environments_of(context, found[1])
