@@ -169,7 +169,7 @@ def known(before: State, after: State) -> str:
     """What a step brought, in a few words."""
     if after.ending is not None:
         return after.ending.value
-    if len(after.rejections) > len(before.rejections):
+    if after.candidate is None and len(after.rejections) > len(before.rejections):
         shown = after.counterexamples[-1] if after.counterexamples else None
         return f"refuted by {shown.call}: {shown.outcome}" if shown else "refuted"
     if after.infeasible:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -90,13 +91,16 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     record = _record(task, options)
     files: list[str] = []
     bench = RunBench(task, narrator.heard)
-    bench.write = lambda state: _remember(files, _write(task, state, record))
+    bench.write = lambda state: _remember(
+        files, _write(task, state, replace(record, sandbox=active_layers()))
+    )
     with _interruptible(), _stored(task, record, options, shown.line) as store:
         bench.start()
         try:
             journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
             policy = LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), policy, bench, journal)
+            record = replace(record, sandbox=active_layers())
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -192,6 +196,14 @@ def _record(task: Task, options: Options) -> RunRecord:
         platform=sys.platform,
         tools=tool_versions(),
     )
+
+
+@cache
+def active_layers() -> tuple[str, ...]:
+    """The layers of isolation in which code was run; probing starts a process, once."""
+    from verify_agent.verifier.sandbox.runner import probe
+
+    return tuple(probe())
 
 
 def tool_versions() -> dict[str, str]:

@@ -10,6 +10,7 @@ from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
 from verify_agent.agent.task import Task
 from verify_agent.contracts.render import stub
+from verify_agent.verifier.errors import VerifyAgentError
 from verify_agent.verifier.evidence import (
     DEDUCTIVE,
     Attempt,
@@ -40,13 +41,20 @@ def report_of_run(task: Task, state: State, record: RunRecord) -> Report:
 
 def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
     if state.candidate is not None:
-        subject = delivered_subject(task, state.candidate.source)
+        try:
+            subject = delivered_subject(task, state.candidate.source)
+        except (VerifyAgentError, ValueError):  # that is what the run ended with; see its problem
+            return _nothing_more(task, state.obligations or _without(task, state)), ""
         obligations = state.obligations or obligations_of(subject)
         report = FunctionReport(subject.id, subject.path, subject.line, obligations, state.notes)
         return report, subject.source
     if state.rejections and not refutation(state.rejections[-1].obligations):
         return state.rejections[-1], ""
-    return FunctionReport(f"{task.module}:{task.qualname}", "", 1, _without(task, state)), ""
+    return _nothing_more(task, _without(task, state)), ""
+
+
+def _nothing_more(task: Task, obligations: tuple[Obligation, ...]) -> FunctionReport:
+    return FunctionReport(f"{task.module}:{task.qualname}", "", 1, obligations)
 
 
 def _without(task: Task, state: State) -> tuple[Obligation, ...]:
@@ -56,6 +64,13 @@ def _without(task: Task, state: State) -> tuple[Obligation, ...]:
     reason = state.problem if state.infeasible else "no candidate"
     attempt = Attempt(DEDUCTIVE if state.infeasible else "synthesis", outcome, reason)
     return tuple(o.with_attempts([attempt]) for o in obligations_of(blank))
+
+
+def _silence(rejected: FunctionReport) -> str:
+    """Why an engine that is always needed could not judge it."""
+    said = (a for o in rejected.obligations for a in o.attempts if a.engine in ALWAYS)
+    reasons = (f"{a.engine}: {a.reason}" for a in said if a.reason and not a.outcome.positive)
+    return next(reasons, "not judged")
 
 
 def _notes(task: Task, state: State) -> list[str]:
@@ -68,6 +83,5 @@ def _notes(task: Task, state: State) -> list[str]:
             broken, shown = found[0], found[1].counterexample
             notes.append(f"a candidate was refuted: {shown.call} breaks {broken.text}")
         else:
-            reasons = [o.reason for o in rejected.obligations if o.reason]
-            notes.append(f"a candidate was set aside: {reasons[0] if reasons else 'not judged'}")
+            notes.append(f"a candidate was set aside: {_silence(rejected)}")
     return notes

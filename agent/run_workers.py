@@ -23,9 +23,6 @@ _ENTRY = (
     "from verify_agent.agent.run_worker import main; main(int(sys.argv[1]), sys.argv[2])"
 )
 
-#: What is heard while answers are awaited: nothing happened yet, seconds waited so far.
-Tick = Callable[[float], None]
-
 
 @dataclass
 class Worker:

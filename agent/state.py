@@ -58,7 +58,7 @@ class Ending(enum.Enum):
 
     @property
     def exit_code(self) -> int:
-        """0 delivered; 1 refuted, vacuous or none found; 2 bad input; 3 inconclusive; 4 broken; 130 Ctrl-C."""
+        """The exit code of a run that ends so; see `verify-agent run --help`."""
         return _EXIT_CODES[self]
 
 

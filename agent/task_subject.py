@@ -143,15 +143,23 @@ def placed(contract: Contract, read: Contract) -> Contract:
     for kind in ("requires", "ensures"):
         wanted: tuple[Condition, ...] = getattr(contract, kind)
         found: tuple[Condition, ...] = getattr(read, kind)
-        if [c.text for c in wanted] != [c.text for c in found]:
+        if [_meaning(c.text) for c in wanted] != [_meaning(c.text) for c in found]:
             raise ValueError(f"the module's text says something else in `{kind}`")
-    if contract.ensures and contract.snapshots != read.snapshots:
+    saved, kept = (
+        [(s.name, _meaning(s.text), s.deep) for s in c.snapshots] for c in (contract, read)
+    )
+    if contract.ensures and saved != kept:
         raise ValueError("the module's text says something else in its snapshots")
     return replace(
         contract,
         requires=_moved(contract.requires, read.requires),
         ensures=_moved(contract.ensures, read.ensures),
     )
+
+
+def _meaning(expression: str) -> str:
+    """The expression without its layout, which a formatter may change (`2 ** n`, `2**n`)."""
+    return ast.dump(ast.parse(expression.strip(), mode="eval"))
 
 
 def _moved(wanted: tuple[Condition, ...], found: tuple[Condition, ...]) -> tuple[Condition, ...]:

@@ -109,7 +109,7 @@ class Context:
         if not failed:
             failed = self._fails_afresh(function) if learn else []
             if not failed:
-                return self.spec.meets_calls(function, [case.input for case in self.pool])
+                return self.spec.meets_calls(function)
             self.pool += failed
         fresh = [c for c in failed if c not in self.active and c.raised is None]
         if learn and fresh:

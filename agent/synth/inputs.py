@@ -144,13 +144,12 @@ class Sampler:
 
 
 def assignments(
-    given: tuple[tuple[str, str], ...], inputs: list[Input], problem: SynthesisProblem
+    given: tuple[tuple[str, str], ...], problem: SynthesisProblem
 ) -> list[dict[str, Any]]:
-    """Values for the variables of a property, drawn from inputs and by chance."""
+    """Values for the variables of a property, corners first, then by chance."""
     sampler = Sampler(contract_constants(problem), problem.seed)
     types = [parse_annotation(text) for _, text in given]
     names = [name for name, _ in given]
-    del inputs
     drawn = itertools.islice(sampler.inputs(types), 400)
     return [dict(zip(names, values, strict=True)) for values in drawn]
 

@@ -11,7 +11,7 @@ from typing import Any
 from verify_agent.agent.synth.interpret import Code, Env, Machine
 from verify_agent.agent.synth.primitives import OutOfBudget
 from verify_agent.agent.synth.problem import Input, SynthesisProblem
-from verify_agent.contracts.model import Condition
+from verify_agent.contracts.model import Condition, Property
 from verify_agent.verifier.errors import Unsupported
 
 Function = Callable[..., Any]
@@ -207,25 +207,25 @@ class Specification:
         env = case.env | dict(zip(self.names, args, strict=True)) | {"result": result}
         return self._judge(env, case)
 
-    def meets_calls(self, function: Function, inputs: list[tuple[Any, ...]]) -> bool:
-        """Whether examples hold, and properties on values drawn from the given inputs."""
+    def meets_calls(self, function: Function) -> bool:
+        """Whether the examples hold, and the properties on values that are tried."""
         name = self.problem.signature.name
         self.machine.functions[name] = function
         try:
             if any(self.holds(code, {}) is False for code in self.examples):
                 return False
-            return all(
-                self._property_holds(p, when, then, inputs) for p, when, then in self.properties
-            )
+            return all(self._property_holds(*item) for item in self.properties)
         finally:
             del self.machine.functions[name]
 
-    def _property_holds(
-        self, p: Any, when: list[Code], then: list[Code], inputs: list[tuple[Any, ...]]
-    ) -> bool:
+    def _property_holds(self, p: Property, when: list[Code], then: list[Code]) -> bool:
         from verify_agent.agent.synth.inputs import assignments
 
-        for env in assignments(p.given, inputs, self.problem):
+        try:
+            tried = assignments(p.given, self.problem)
+        except Unsupported:  # no values of these types here: left to the engines
+            return True
+        for env in tried:
             if not all(self.holds(code, dict(env)) for code in when):
                 continue
             if any(self.holds(code, dict(env)) is False for code in then):

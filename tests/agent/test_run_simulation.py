@@ -59,7 +59,7 @@ class AnyPolicy:
         return Decision(state, self.draw(st.sampled_from(enabled(state))))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_step_of_a_run_is_a_step_of_the_automaton(
     data: st.DataObject, double: Task, fake_bench: Callable[..., Any]

@@ -61,7 +61,7 @@ def plans(draw: st.DrawFn) -> dict[str, object]:
     }
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(plan=plans())
 def test_every_state_has_one_image_in_the_model(
     plan: dict[str, object], double: Task, make_findings: Make

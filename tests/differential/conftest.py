@@ -225,7 +225,7 @@ class Generator:
             lambda: f"{self.str_(d)}.join({self.str_(d)}.split())",
             lambda: f"''.join(c for c in {self.str_(d)} if c != 'a')",
             lambda: f"''.join(reversed({self.str_(d)}))",
-            lambda: f"str({self.pick('len(s)' if names else '3', 'True', '-2')})",
+            lambda: f"str({self.pick('True', 'True', 'True', 'len(s)' if names else '3')})",
             lambda: f"f'<{{{self.pick(*names, '1')}}}>'",
             lambda: f"{self.str_(d)}.{self.pick('ljust', 'rjust', 'zfill')}({self.pick('3', '5')})",
         ]

@@ -34,7 +34,9 @@ def _suite(pattern):
         found = {}
         for subject in load_file(path).subjects:
             try:
-                found[subject.qualname] = falsify(lower(subject)).refutations
+                found[subject.qualname] = falsify(
+                    lower(subject), budget=Budget(inputs=1_500)
+                ).refutations
             except Unsupported:
                 found[subject.qualname] = None
         yield path.stem, found

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import copy
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-
-from verify_agent.verifier.vc.loops import Invariants
 
 from verify_agent.contracts.model import Condition, Contract, Parameter, Property, Signature
 from verify_agent.verifier.engines.base import Findings, Limits
@@ -23,8 +22,12 @@ from verify_agent.verifier.engines.deductive import (
 )
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Obligation, Verdict
+from verify_agent.verifier.falsify import Budget as FalsifyBudget
+from verify_agent.verifier.falsify import Refutation, falsify
 from verify_agent.verifier.frontend.lower import lower
 from verify_agent.verifier.invariants.sources import default_sources
+from verify_agent.verifier.ir.interpreter_contract import Violated, check_contract
+from verify_agent.verifier.ir.nodes import Program
 from verify_agent.verifier.smt.portfolio import Portfolio, default_portfolio
 from verify_agent.verifier.smt.query import Budget
 from verify_agent.verifier.subject import (
@@ -38,16 +41,18 @@ from verify_agent.verifier.subject import (
 )
 from verify_agent.verifier.vc.concrete import arguments, shown_call
 from verify_agent.verifier.vc.conditions import Key
+from verify_agent.verifier.vc.loops import Invariants
 from verify_agent.verifier.vc.verify import (
     Failure,
-    Limit,
     Shown,
     Verification,
     unsupported_for,
     verify,
 )
+from verify_agent.verifier.vc.verify_limits import Limit
 
 MOST_MS = 3_000
+QUICK_FALSIFY_SECONDS = 2.0
 VACUOUS = "no input meets the preconditions"
 ONE_TEXT = (NO_EXCEPTION, DEFINED, FRAME)
 
@@ -71,7 +76,9 @@ class Run:
     @property
     def limit(self) -> Limit:
         """What the run may still spend."""
-        budget = Budget(min(self.limits.per_query_ms, MOST_MS), self.limits.rlimit, self.limits.memory_mb)
+        budget = Budget(
+            min(self.limits.per_query_ms, MOST_MS), self.limits.rlimit, self.limits.memory_mb
+        )
         return Limit(budget, self.seed, self._expired)
 
     def _expired(self) -> bool:
@@ -84,13 +91,33 @@ class Run:
             program = lower(self.subject)
         except (Unsupported, BadSource) as error:
             return self._all(obligations, Verdict.UNKNOWN, str(error))
-        verification = verify(program, self._loops(), self.portfolio, self.limit)
+        refuted, satisfiable = self._falsified(program)
+        verification = verify(
+            program,
+            self._loops(),
+            self.portfolio,
+            self.limit,
+            skip=frozenset(refuted),
+            satisfiable=satisfiable,
+        )
         if verification.contradiction:
             return self._all(obligations, Verdict.ERROR, verification.contradiction)
         if verification.vacuous:
             return self._all(obligations, Verdict.VACUOUS, VACUOUS)
-        attempts = {o.id: self._attempt(o, verification) for o in obligations}
+        attempts = {o.id: self._attempt(o, verification, refuted) for o in obligations}
         return Findings(attempts, _notes(verification))
+
+    def _falsified(self, program: Program) -> tuple[dict[Key, Refutation], bool]:
+        """Obligations that a run breaks, and whether some input was allowed."""
+        seconds = min(QUICK_FALSIFY_SECONDS, self.limits.seconds / 4)
+        budget = FalsifyBudget(seconds=seconds)
+        try:
+            found = falsify(program, self.seed, budget, self.clock)
+        except Unsupported:
+            return {}, False
+        return {key_for(r.violation.kind, r.violation.text): r for r in found.refutations}, bool(
+            found.allowed
+        )
 
     def answer(self) -> Answer:
         """All obligations at once, properties and examples included."""
@@ -134,11 +161,17 @@ class Run:
         return Unknown(done.failures[0].reason if done.failures else "nothing was shown")
 
     def _loops(self) -> Invariants:
-        return Invariants(default_sources())
+        return Invariants(default_sources(self.seed))
 
     # -- one obligation ------------------------------------------------------------------------
 
-    def _attempt(self, obligation: Obligation, done: Verification) -> Attempt:
+    def _attempt(
+        self, obligation: Obligation, done: Verification, refuted: Mapping[Key, Refutation]
+    ) -> Attempt:
+        broken = refuted.get(key_of(obligation))
+        if broken is not None:
+            reason = f"{broken.violation.text}: {broken.violation.detail}"
+            return self._made(Verdict.CANDIDATE, reason, counterexample=broken.counterexample)
         match obligation.kind:
             case "reference":
                 return self._made(Verdict.UNKNOWN, "equality with the reference is not attempted")
@@ -185,7 +218,16 @@ class Run:
         if model is None:
             return None
         entry = done.found.entries[failure.condition.case]
-        return arguments(done.found.theory, entry, model)
+        given = arguments(done.found.theory, entry, model)
+        return given if given is not None and self._breaks(given, done.program) else None
+
+    def _breaks(self, given: dict[str, object], program: Program) -> bool:
+        """Whether the intermediate representation, run on the arguments, breaks the contract."""
+        try:
+            copied = copy.deepcopy(list(given.values()))
+            return isinstance(check_contract(program, copied), Violated)
+        except Unsupported:
+            return False
 
     def _candidate(self, failure: Failure, done: Verification) -> Attempt | None:
         given = self._inputs(failure, done)
@@ -288,7 +330,12 @@ class Run:
 
 def key_of(obligation: Obligation) -> Key:
     """The key under which an obligation's conditions are found."""
-    return Key(obligation.kind, "" if obligation.kind in ONE_TEXT else obligation.text)
+    return key_for(obligation.kind, obligation.text)
+
+
+def key_for(kind: str, text: str) -> Key:
+    """The key for a kind and text; some kinds have one obligation only."""
+    return Key(kind, "" if kind in ONE_TEXT else text)
 
 
 def _notes(done: Verification) -> tuple[str, ...]:

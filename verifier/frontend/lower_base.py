@@ -10,7 +10,7 @@ from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.frontend.lower_infer import NEVER, fits, join, mixes, show
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder
 from verify_agent.verifier.frontend.lower_scope import ModuleScope
-from verify_agent.verifier.ir.nodes import Attribute, Expr, Index, Var
+from verify_agent.verifier.ir.nodes import Expr, Index, Method, Var
 from verify_agent.verifier.ir.types import ClassType, DictType, ListType, SetType, Type
 
 LocalFunction = ast.FunctionDef | ast.Lambda
@@ -57,6 +57,7 @@ class Base:
     returns: Type | None = None
     returned: Type = NEVER
     changed: bool = False
+    problems: list[Unsupported] = field(default_factory=list)
     scopes: list[dict[str, Var]] = field(default_factory=list)
     functions: dict[str, LocalFunction] = field(default_factory=dict)
     old: dict[str, Type] | None = None
@@ -121,10 +122,20 @@ class Base:
                 self.widen(base, ListType(join(base.type.item, type_)))
             case Index(_, _, base, _) if isinstance(base.type, DictType):
                 self.widen(base, DictType(base.type.key, join(base.type.value, type_)))
-            case Attribute():
-                pass
+            case Method(_, _, base, "setdefault") if isinstance(base.type, DictType):
+                self.widen(base, DictType(base.type.key, join(base.type.value, type_)))
             case _:
                 pass
+
+    def can_grow(self, place: Expr) -> bool:
+        """Whether the object stands in a variable whose type is not fixed."""
+        while isinstance(place, Index) or (
+            isinstance(place, Method) and place.name == "setdefault"
+        ):
+            place = place.base
+        return (
+            isinstance(place, Var) and place.name in self.types and place.name not in self.declared
+        )
 
     def find_scoped(self, name: str) -> Var | None:
         """The variable of the innermost comprehension or lambda that binds the name."""

@@ -9,10 +9,7 @@ from verify_agent.verifier.frontend.lower_builtins import (
     FUNCTIONS,
     ITERATORS,
     KEYWORDS,
-    added_item,
     function_type,
-    method_type,
-    view_type,
 )
 from verify_agent.verifier.frontend.lower_comprehensions import Comprehensions
 from verify_agent.verifier.frontend.lower_infer import (
@@ -23,6 +20,7 @@ from verify_agent.verifier.frontend.lower_infer import (
     mixes,
     show,
 )
+from verify_agent.verifier.frontend.lower_methods import added_item, method_type, view_type
 from verify_agent.verifier.frontend.lower_scope import BuiltinName
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
@@ -32,6 +30,7 @@ from verify_agent.verifier.ir.types import (
     DictType,
     ListType,
     SetType,
+    TupleType,
     Type,
 )
 
@@ -129,6 +128,7 @@ class BuiltinCalls(Comprehensions):
                 self.ordered(arg, node)
         if name in _TEXT_OF_INT and types and INT in members(types[0]):
             self.text_of_int(node)
+        self.meet([*types, *(v.type for v in given.values())])
         type_ = self.extended_type(name, types, given)
         if type_ is None and NEVER in types:
             type_ = NEVER
@@ -162,6 +162,10 @@ class BuiltinCalls(Comprehensions):
         """The text of an int is `True` or `False` where a bool stands in its place."""
         self.builder.texts.add((node.lineno, node.col_offset))
 
+    def meet(self, types: list[Type]) -> None:
+        """Values of these types may come to stand in one place."""
+        self.builder.mixed |= mixes(TupleType(tuple(types)), TupleType(tuple(types)))
+
     def isinstance_call(self, node: ast.Call) -> ir.Expr:
         """`isinstance(x, int)`: the second argument becomes a text such as `int|str`."""
         if len(node.args) != 2 or node.keywords:
@@ -186,6 +190,7 @@ class BuiltinCalls(Comprehensions):
         args = self.method_arguments(node, base, name)
         keywords = self.method_keywords(node, base, name)
         types = [a.type for a in args]
+        self.meet([base.type, *types])
         type_ = method_type(base.type, name, types)
         if type_ is None and view_type(base.type, name) is not None:
             raise self.refuse(f"{name} view that is not consumed at once", node)
@@ -249,10 +254,7 @@ class BuiltinCalls(Comprehensions):
     def grow(self, node: ast.Call, base: ir.Expr, before: Type, after: Type) -> None:
         """The container gets items of a type that was not known of."""
         self.widen(base, after)
-        root = base
-        while isinstance(root, ir.Index):
-            root = root.base
-        if isinstance(root, ir.Var) and root.name in self.types and root.name not in self.declared:
+        if self.can_grow(base):
             return
         raise self.refuse(f"{show(after)} where {show(before)} is declared", node)
 

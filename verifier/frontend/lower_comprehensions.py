@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from verify_agent.verifier.frontend.lower_base import Base
-from verify_agent.verifier.frontend.lower_builtins import view_type
 from verify_agent.verifier.frontend.lower_infer import NEVER, item_type, members, show
+from verify_agent.verifier.frontend.lower_methods import view_type
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     STR,

@@ -140,20 +140,25 @@ def _known(type_: Type) -> Type | None:
 
 
 def mixes(source: Type, target: Type) -> bool:
-    """Whether a `bool` may come to stand where the type says `int`."""
-    if source == target or target == NEVER:
-        return False
-    if isinstance(source, UnionType) or isinstance(target, UnionType):
-        return BOOL in members(source) and INT in members(target)
-    match source, target:
-        case BoolType(), IntType():
-            return True
-        case TupleType(a), TupleType(b):
-            return any(mixes(x, y) for x, y in zip(a, b, strict=False))
-        case ((ListType(a) | SetType(a)), (ListType(b) | SetType(b))):
-            return mixes(a, b)
+    """Whether a `bool` may come to stand where the type says `int`; too often rather than not.
+
+    >>> mixes(ListType(BOOL), ListType(INT)), mixes(INT, INT)
+    (True, False)
+    """
+    return BOOL in _scalars(source) and INT in _scalars(target)
+
+
+def _scalars(type_: Type) -> frozenset[Type]:
+    """The types of a value's innermost parts."""
+    match type_:
+        case ListType(item) | SetType(item) | VariadicTupleType(item):
+            return _scalars(item)
+        case DictType(key, value):
+            return _scalars(key) | _scalars(value)
+        case TupleType(items) | UnionType(items):
+            return frozenset().union(*map(_scalars, items))
         case _:
-            return False
+            return frozenset({type_})
 
 
 def item_type(iterable: Type) -> Type | None:

@@ -6,16 +6,16 @@ import ast
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_base import LocalFunction
-from verify_agent.verifier.frontend.lower_expressions import BINARY, Expressions
-from verify_agent.verifier.frontend.lower_infer import NEVER, item_type, join, members, show
+from verify_agent.verifier.frontend.lower_expressions import BINARY
+from verify_agent.verifier.frontend.lower_infer import NEVER, item_type, join, show
 from verify_agent.verifier.frontend.lower_scan import first_refused, position
 from verify_agent.verifier.frontend.lower_scope import BuiltinName, assigned_names
+from verify_agent.verifier.frontend.lower_targets import Targets
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     FLOAT,
     INT,
     NONE,
-    ClassType,
     DictType,
     ListType,
     Type,
@@ -24,7 +24,7 @@ from verify_agent.verifier.ir.types import (
 MAX_ROUNDS = 12
 
 
-class Statements(Expressions):
+class Statements(Targets):
     """The statement forms."""
 
     def body(self, statements: list[ast.stmt]) -> ir.Block:
@@ -33,16 +33,13 @@ class Statements(Expressions):
         start, taken, known = set(self.types), set(self.names.taken), dict(self.functions)
         for _ in range(MAX_ROUNDS):
             self.begin_round(start, taken, known)
-            try:
-                lowered = self.block(statements, top=True)
-            except Unsupported as problem:
-                if refused is not None and position(refused) <= position(problem):
-                    raise refused from problem
-                raise
-            if refused is not None:
-                raise refused
-            if not self.changed:
-                return lowered
+            lowered = self.block(statements, top=True)
+            if self.changed:
+                continue
+            problems = [*self.problems, *filter(None, [refused])]
+            if problems:
+                raise min(reversed(problems), key=position)
+            return lowered
         raise self.refuse("types of the variables, which do not settle,", statements[0])
 
     def begin_round(
@@ -50,6 +47,7 @@ class Statements(Expressions):
     ) -> None:
         """Forget all but the types that were found."""
         self.changed = False
+        self.problems.clear()
         self.labels = self.lambdas = 0
         self.returned = NEVER
         self.functions = dict(known)
@@ -64,12 +62,24 @@ class Statements(Expressions):
         outside = set(self.functions)
         result: list[ir.Stmt] = []
         for statement in statements:
-            result.extend(self.statement(statement))
+            try:
+                result.extend(self.statement(statement))
+            except Unsupported as problem:
+                # Types are not known in the first rounds; what is still there in the last counts.
+                self.problems.append(problem)
             if top:
                 self.definite |= _surely_assigned(statement)
         if not top:
             self.functions = {k: v for k, v in self.functions.items() if k in outside}
         return tuple(result)
+
+    def head(self, node: ast.expr) -> ir.Expr:
+        """The test of a compound statement, whose blocks are looked at in any case."""
+        try:
+            return self.expression(node)
+        except Unsupported as problem:
+            self.problems.append(problem)
+            return ir.Const(NEVER, self.span(node), None)
 
     def statement(self, node: ast.stmt) -> list[ir.Stmt]:
         """One statement, which may become several or none."""
@@ -85,7 +95,7 @@ class Statements(Expressions):
             case ast.Expr(value):
                 return [ir.Evaluate(self.expression(value), self.span(node))]
             case ast.If(test, then, orelse):
-                condition = self.expression(test)
+                condition = self.head(test)
                 blocks = (self.block(then), self.block(orelse))
                 return [ir.If(condition, *blocks, self.span(node))]
             case ast.While():
@@ -135,101 +145,6 @@ class Statements(Expressions):
         if self.bindings.count(name) > 1 or name in self.parameters:
             raise self.refuse(f"local function {name}, which is bound more than once,", function)
         self.functions[name] = function
-
-    def expected(self, target: ast.expr) -> Type | None:
-        """The type that a target wants: as declared, or as found in the round before."""
-        match target:
-            case ast.Name(name):
-                return self.declared.get(name) or self.types.get(name)
-            case ast.Subscript(value, index) if not isinstance(index, ast.Slice):
-                if isinstance(value, ast.Name):
-                    base = self.types.get(value.id)
-                    if isinstance(base, ListType):
-                        return base.item
-                    return base.value if isinstance(base, DictType) else None
-                return None
-            case ast.Attribute(ast.Name("self"), name) if "self" in self.types:
-                owner = self.types["self"]
-                if isinstance(owner, ClassType):
-                    return dict(self.builder.classes[owner.name].fields).get(name)
-                return None
-            case _:
-                return None
-
-    def target(self, node: ast.expr, value: ir.Expr) -> ir.Target:
-        """Where a value goes; what holds it takes its type."""
-        match node:
-            case ast.Name(name):
-                self.assign_variable(name, value, node)
-                return ir.NameTarget(name, self.types.get(name, value.type))
-            case ast.Subscript():
-                return self.item_target(node, value.type)
-            case ast.Attribute(base, name):
-                field = self.field_target(node, base, name)
-                wanted = field.type
-                self.check(value, wanted, f"field {name}", node)
-                return ir.AttributeTarget(field.base, name)
-            case ast.Tuple(elts) | ast.List(elts):
-                return self.unpack(node, elts, value)
-            case _:
-                raise self.refuse(f"assignment to {type(node).__name__}", node)
-
-    def unpack(self, node: ast.expr, elts: list[ast.expr], value: ir.Expr) -> ir.TupleTarget:
-        """`a, *b = value`."""
-        types = self.unpacked(value.type, elts, node)
-        stars = [n for n, e in enumerate(elts) if isinstance(e, ast.Starred)]
-        sources: tuple[ir.Expr, ...] = tuple(ir.Const(t, value.span, None) for t in types)
-        if isinstance(value, ir.TupleExpr) and not stars:
-            sources = value.items
-        plain = [e.value if isinstance(e, ast.Starred) else e for e in elts]
-        parts = tuple(map(self.target, plain, sources))
-        return ir.TupleTarget(parts, stars[0] if stars else None)
-
-    def field_target(self, node: ast.Attribute, base: ast.expr, name: str) -> ir.Attribute:
-        """A field that is assigned to."""
-        lowered = self.expression(base)
-        field = self.field(node, lowered)
-        if not isinstance(field, ir.Attribute):
-            raise self.refuse(f"assignment to the property {name}", node)
-        for member in members(lowered.type):
-            if isinstance(member, ClassType) and self.builder.classes[member.name].frozen:
-                raise self.refuse(f"assignment to a field of the frozen {member.name}", node)
-        return field
-
-    def item_target(self, node: ast.Subscript, value: Type) -> ir.ItemTarget | ir.SliceTarget:
-        """`base[index]` or `base[lower:upper]` that is assigned to."""
-        base = self.expression(node.value)
-        if isinstance(node.slice, ast.Slice):
-            if not isinstance(base.type, ListType):
-                raise self.refuse(f"assignment to a slice of {show(base.type)}", node)
-            after: Type = ListType(join(base.type.item, item_type(value) or NEVER))
-            self.grown(node, base, after)
-            return ir.SliceTarget(base, *self.bounds(node.slice))
-        index = self.expression(node.slice)
-        match base.type:
-            case ListType(item):
-                self.index_fits(node, base, index)
-                after = ListType(join(item, value))
-            case DictType(key, held):
-                after = DictType(join(key, index.type), join(held, value))
-            case _ if base.type == NEVER:
-                return ir.ItemTarget(base, index)
-            case _:
-                raise self.refuse(f"assignment to an item of {show(base.type)}", node)
-        self.grown(node, base, after)
-        return ir.ItemTarget(base, index)
-
-    def grown(self, node: ast.expr, base: ir.Expr, after: Type) -> None:
-        """A container that takes values of a type that was not known of."""
-        if after == base.type:
-            return
-        self.widen(base, after)
-        root = base
-        while isinstance(root, ir.Index):
-            root = root.base
-        if isinstance(root, ir.Var) and root.name in self.types and root.name not in self.declared:
-            return
-        raise self.refuse(f"{show(after)} where {show(base.type)} is declared", node)
 
     def annotated(self, node: ast.AnnAssign) -> list[ir.Stmt]:
         """`name: type = value`; without a value only the type is kept."""
@@ -316,7 +231,7 @@ class Statements(Expressions):
         """`while`, with its label."""
         self.labels += 1
         label = f"L{self.labels}"
-        test = self.expression(node.test)
+        test = self.head(node.test)
         return ir.While(
             label, test, self.block(node.body), self.block(node.orelse), self.span(node)
         )

@@ -30,8 +30,24 @@ def candidates(context: LoopContext, seed: int = 0) -> tuple[Candidate, ...]:
 def sources(seed: int = 0) -> tuple[Source, ...]:
     """Every source, in the order in which they pay."""
     from verify_agent.verifier.invariants.asserts import asserts_at_head
+    from verify_agent.verifier.invariants.bounds import bounds
+    from verify_agent.verifier.invariants.elementwise import elementwise
+    from verify_agent.verifier.invariants.folds import folds
+    from verify_agent.verifier.invariants.linear import linear
+    from verify_agent.verifier.invariants.order import order
+    from verify_agent.verifier.invariants.polynomial import polynomial
+    from verify_agent.verifier.invariants.postcondition import postcondition
 
-    return (asserts_at_head,)
+    return (
+        asserts_at_head,
+        linear,
+        bounds,
+        postcondition,
+        folds,
+        elementwise,
+        order,
+        polynomial,
+    )
 
 
 @dataclass

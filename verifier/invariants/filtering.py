@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import LoopContext, entry_name
 from verify_agent.verifier.invariants.canonical import canonical
 from verify_agent.verifier.ir import nodes as n
@@ -67,7 +67,7 @@ class Filter:
         return {**local, OLD: old}
 
     def _in_scope(self, expr: n.Expr) -> bool:
-        free = {x.name for x in walk(expr) if isinstance(x, n.Var)} - set(bound_names(expr))
+        free = {x.name for x in walk(expr) if isinstance(x, n.Var)} - set(r.bound_names(expr))
         return free <= set(self.context.variables) | set(self.context.program.constants)
 
     def _vacuous(self, expr: n.Expr) -> bool:
@@ -82,13 +82,3 @@ class Filter:
             case _:
                 return False
 
-
-def bound_names(expr: n.Expr) -> Iterator[str]:
-    """The names that comprehensions and lambdas in an expression bind."""
-    for node in walk(expr):
-        if isinstance(node, n.Generator):
-            for target in walk(node.target):
-                if isinstance(target, n.NameTarget):
-                    yield target.name
-        if isinstance(node, n.Lambda):
-            yield from (p.name for p in node.parameters)

@@ -146,6 +146,13 @@ def with_variables(root: n.Expr, values: dict[str, n.Expr]) -> n.Expr:
     return made  # type: ignore[return-value]
 
 
+def replaced(root: n.Expr, part: n.Expr, by: n.Expr) -> n.Expr:
+    """The expression with every occurrence of a part replaced."""
+    made = rewritten(root, lambda node: by if node == part else None)
+    assert isinstance(made, n.Node)
+    return made  # type: ignore[return-value]
+
+
 def variables(root: object) -> Iterator[n.Var]:
     """Every variable that occurs."""
     from verify_agent.verifier.ir.walk import walk
@@ -163,3 +170,51 @@ def conjuncts(expr: n.Expr) -> Iterator[n.Expr]:
             yield compare(op, expr.operands[k], expr.operands[k + 1])
     else:
         yield expr
+
+
+def number(expr: n.Expr) -> int | None:
+    """The int that a literal (or its negation) denotes."""
+    match expr:
+        case n.Const(value=bool()):
+            return None
+        case n.Const(value=int(value)):
+            return value
+        case n.Unary(op="-", operand=n.Const(value=int(value))):
+            return -value
+        case _:
+            return None
+
+
+def plus(expr: n.Expr, offset: int) -> n.Expr:
+    """The expression and a constant added up, constants in it folded.
+
+    >>> from verify_agent.verifier.ir.printer import expression
+    >>> expression(plus(plus(name("i"), 1), -2))
+    'i - 1'
+    """
+    match expr:
+        case n.Const(value=int(value)):
+            return integer(value + offset)
+        case n.Binary(op="+", left=left, right=n.Const(value=int(value))):
+            return plus(left, value + offset)
+        case n.Binary(op="+", left=n.Const(value=int(value)), right=right):
+            return plus(right, value + offset)
+        case n.Binary(op="-", left=left, right=n.Const(value=int(value))):
+            return plus(left, offset - value)
+        case _ if offset < 0:
+            return sub(expr, integer(-offset))
+        case _:
+            return add(expr, integer(offset))
+
+
+def bound_names(expr: object) -> Iterator[str]:
+    """The names that comprehensions and lambdas in an expression bind."""
+    from verify_agent.verifier.ir.walk import walk
+
+    for node in walk(expr):
+        if isinstance(node, n.Generator):
+            for target in walk(node.target):
+                if isinstance(target, n.NameTarget):
+                    yield target.name
+        if isinstance(node, n.Lambda):
+            yield from (p.name for p in node.parameters)

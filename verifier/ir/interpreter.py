@@ -14,7 +14,8 @@ from typing import Any
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as ir
-from verify_agent.verifier.ir.interpreter_expressions import OLD, RESULT, Eval, Frame
+from verify_agent.verifier.ir.interpreter_closures import Eval, Frame
+from verify_agent.verifier.ir.interpreter_expressions import OLD, RESULT
 from verify_agent.verifier.ir.interpreter_statements import Observer, Run, Statements
 from verify_agent.verifier.ir.interpreter_values import (
     SMALL,

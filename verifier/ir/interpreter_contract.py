@@ -22,7 +22,7 @@ from verify_agent.verifier.ir.interpreter import (
     Stopped,
     snapshot_frame,
 )
-from verify_agent.verifier.ir.interpreter_expressions import Eval, Frame
+from verify_agent.verifier.ir.interpreter_closures import Eval, Frame
 from verify_agent.verifier.ir.interpreter_statements import Observer
 from verify_agent.verifier.ir.interpreter_values import (
     SMALL,

@@ -14,17 +14,16 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from verify_agent.verifier.ir import interpreter_closures as closures
 from verify_agent.verifier.ir import nodes as ir
+from verify_agent.verifier.ir.interpreter_closures import Eval as Eval
+from verify_agent.verifier.ir.interpreter_closures import Frame, Store
 from verify_agent.verifier.ir.interpreter_values import (
     Instance,
     Limits,
     check_consumed,
     operation,
 )
-
-Frame = dict[str, Any]
-Eval = Callable[[Frame], Any]
-Store = Callable[[Frame, Any], None]
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -81,33 +80,39 @@ class Expressions:
             case ir.Const(value=value):
                 return lambda frame: value
             case ir.Var(name=name):
-                return _variable(name, self.unbound)
+                return closures.variable(name, self.unbound)
             case ir.Old(name=name):
                 return lambda frame: frame[OLD][name]
             case ir.Unary(op=op, operand=operand):
-                return _unary(_UNARY[op], self.expression(operand))
+                return closures.unary(_UNARY[op], self.expression(operand))
             case ir.Binary(op=op, left=left, right=right):
-                return _binary(
+                return closures.binary(
                     operation(op, self.limits), self.expression(left), self.expression(right)
                 )
             case ir.Compare(op=op, left=left, right=right):
-                return _binary(_COMPARE[op], self.expression(left), self.expression(right))
+                return closures.binary(_COMPARE[op], self.expression(left), self.expression(right))
             case ir.Chain(operands=operands, ops=ops):
-                return _chain(list(map(self.expression, operands)), [_COMPARE[o] for o in ops])
+                return closures.chain(
+                    list(map(self.expression, operands)), [_COMPARE[o] for o in ops]
+                )
             case ir.Logic(op=op, operands=operands):
-                return _logic(op == "and", list(map(self.expression, operands)))
+                return closures.logic(op == "and", list(map(self.expression, operands)))
             case ir.IfExp(test=test, then=then, orelse=orelse):
-                return _if(self.expression(test), self.expression(then), self.expression(orelse))
+                return closures.if_(
+                    self.expression(test), self.expression(then), self.expression(orelse)
+                )
             case ir.Index(base=base, index=index):
-                return _binary(operator.getitem, self.expression(base), self.expression(index))
+                return closures.binary(
+                    operator.getitem, self.expression(base), self.expression(index)
+                )
             case ir.Slice():
                 return self.sliced(node)
             case ir.Attribute(base=base, name=name):
-                return _attribute(self.expression(base), name)
+                return closures.attribute(self.expression(base), name)
             case ir.Walrus(name=name, value=value):
-                return _walrus(name, self.expression(value))
+                return closures.walrus(name, self.expression(value))
             case ir.FormatString(parts=parts):
-                return _joined(list(map(self.expression, parts)))
+                return closures.joined(list(map(self.expression, parts)))
             case ir.Comprehension():
                 return self.comprehension(node)
             case ir.Lambda():
@@ -119,13 +124,15 @@ class Expressions:
         """Displays and calls."""
         match node:
             case ir.TupleExpr(items=items):
-                return _display(tuple, list(map(self.expression, items)))
+                return closures.display(tuple, list(map(self.expression, items)))
             case ir.ListExpr(items=items):
-                return _display(list, list(map(self.expression, items)))
+                return closures.display(list, list(map(self.expression, items)))
             case ir.SetExpr(items=items):
-                return _display(set, list(map(self.expression, items)))
+                return closures.display(set, list(map(self.expression, items)))
             case ir.DictExpr(keys=keys, values=values):
-                return _dict(list(map(self.expression, keys)), list(map(self.expression, values)))
+                return closures.dict_(
+                    list(map(self.expression, keys)), list(map(self.expression, values))
+                )
             case ir.Builtin():
                 return self.builtin(node)
             case ir.Method():
@@ -295,15 +302,15 @@ class Expressions:
         """The closure that stores a value in the target."""
         match node:
             case ir.NameTarget(name):
-                return _store_name(name)
+                return closures.store_name(name)
             case ir.ItemTarget(base, index):
-                return _store_item(self.expression(base), self.expression(index))
+                return closures.store_item(self.expression(base), self.expression(index))
             case ir.SliceTarget(base, lower, upper, step):
-                return _store_item(self.expression(base), self.bounds(lower, upper, step))
+                return closures.store_item(self.expression(base), self.bounds(lower, upper, step))
             case ir.AttributeTarget(base, name):
-                return _store_field(self.expression(base), name)
+                return closures.store_field(self.expression(base), name)
             case ir.TupleTarget(items, star):
-                return _unpack(list(map(self.target, items)), star)
+                return closures.unpack(list(map(self.target, items)), star)
             case _:
                 raise TypeError(f"no such target: {type(node).__name__}")
 
@@ -323,123 +330,3 @@ def builtin_function(name: str) -> Callable[..., Any]:
     module, _, short = name.rpartition(".")
     function: Callable[..., Any] = getattr(_MODULES.get(module, builtins), short)
     return function
-
-
-def _variable(name: str, unbound: type[NameError]) -> Eval:
-    def read(frame: Frame) -> Any:
-        try:
-            return frame[name]
-        except KeyError:
-            raise unbound(name) from None
-
-    return read
-
-
-def _unary(op: Callable[[Any], Any], operand: Eval) -> Eval:
-    return lambda frame: op(operand(frame))
-
-
-def _binary(op: Callable[[Any, Any], Any], left: Eval, right: Eval) -> Eval:
-    return lambda frame: op(left(frame), right(frame))
-
-
-def _chain(operands: list[Eval], ops: list[Callable[[Any, Any], Any]]) -> Eval:
-    def run(frame: Frame) -> Any:
-        left = operands[0](frame)
-        result: Any = True
-        for op, operand in zip(ops, operands[1:], strict=True):
-            right = operand(frame)
-            result = op(left, right)
-            if not result:
-                return result
-            left = right
-        return result
-
-    return run
-
-
-def _logic(conjunction: bool, operands: list[Eval]) -> Eval:
-    def run(frame: Frame) -> Any:
-        for operand in operands[:-1]:
-            value = operand(frame)
-            if bool(value) is not conjunction:
-                return value
-        return operands[-1](frame)
-
-    return run
-
-
-def _if(test: Eval, then: Eval, orelse: Eval) -> Eval:
-    return lambda frame: then(frame) if test(frame) else orelse(frame)
-
-
-def _attribute(base: Eval, name: str) -> Eval:
-    def read(frame: Frame) -> Any:
-        value = base(frame)
-        if not isinstance(value, Instance) or name not in value.fields:
-            raise AttributeError(name)
-        return value.fields[name]
-
-    return read
-
-
-def _walrus(name: str, value: Eval) -> Eval:
-    def run(frame: Frame) -> Any:
-        frame[name] = result = value(frame)
-        return result
-
-    return run
-
-
-def _joined(parts: list[Eval]) -> Eval:
-    return lambda frame: "".join([p(frame) for p in parts])
-
-
-def _display(make: Callable[[list[Any]], Any], items: list[Eval]) -> Eval:
-    return lambda frame: make([i(frame) for i in items])
-
-
-def _dict(keys: list[Eval], values: list[Eval]) -> Eval:
-    pairs = list(zip(keys, values, strict=True))
-    return lambda frame: {k(frame): v(frame) for k, v in pairs}
-
-
-def _store_name(name: str) -> Store:
-    def store(frame: Frame, value: Any) -> None:
-        frame[name] = value
-
-    return store
-
-
-def _store_item(base: Eval, index: Callable[[Frame], Any]) -> Store:
-    def store(frame: Frame, value: Any) -> None:
-        container = base(frame)
-        container[index(frame)] = value
-
-    return store
-
-
-def _store_field(base: Eval, name: str) -> Store:
-    def store(frame: Frame, value: Any) -> None:
-        target = base(frame)
-        if not isinstance(target, Instance):
-            raise AttributeError(name)
-        target.fields[name] = value
-
-    return store
-
-
-def _unpack(targets: list[Store], star: int | None) -> Store:
-    def store(frame: Frame, value: Any) -> None:
-        items = list(value)
-        least = len(targets) - (star is not None)
-        if len(items) < least or (star is None and len(items) > least):
-            raise ValueError("wrong number of values to unpack")
-        if star is not None:
-            after = len(targets) - star - 1
-            end = len(items) - after
-            items[star:end] = [items[star:end]]
-        for target, item in zip(targets, items, strict=True):
-            target(frame, item)
-
-    return store

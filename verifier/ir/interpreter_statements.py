@@ -8,13 +8,8 @@ from typing import Any
 
 from verify_agent.verifier.errors import VerifyAgentError
 from verify_agent.verifier.ir import nodes as ir
-from verify_agent.verifier.ir.interpreter_expressions import (
-    RESULT,
-    Eval,
-    Expressions,
-    Frame,
-    Store,
-)
+from verify_agent.verifier.ir.interpreter_closures import Eval, Frame, Store
+from verify_agent.verifier.ir.interpreter_expressions import RESULT, Expressions
 from verify_agent.verifier.ir.interpreter_values import (
     FailedAssert,
     Instance,

@@ -30,7 +30,7 @@ def leaves_of(th: Theory, value: Value, type_: ir.Type) -> list[Term]:
             return [leaf for item, want in pairs for leaf in leaves_of(th, item, want)]
         case ir.StrType(), v.StrV(seq):
             return _sequence_leaves(th, seq)
-        case (ir.ListType() | ir.VariadicTupleType()), v.ListV(seq):
+        case ((ir.ListType() | ir.VariadicTupleType()), v.ListV(seq)):
             return _sequence_leaves(th, seq)
         case ir.RangeType(), v.RangeV(start, stop, step):
             return [start, stop, step]

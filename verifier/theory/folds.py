@@ -51,7 +51,9 @@ def extreme_of(kind: str, array: Term, lo: Term, hi: Term) -> Term:
 
 def is_fold(function: Function) -> bool:
     """Whether a symbol is a sum or count at the level in which it is used."""
-    return function.name == "sum" or (function.name.startswith("count<") and "~" not in function.name)
+    return function.name == "sum" or (
+        function.name.startswith("count<") and "~" not in function.name
+    )
 
 
 def axioms(function: Function) -> tuple[Term, ...]:
@@ -107,9 +109,7 @@ def _unfolding(fold: Level, level: int, extra: tuple[Term, ...]) -> list[Term]:
         ),
     ]
     if level == 0:
-        made.append(
-            t.forall(bound, t.implies(some, t.eq(here, t.add(item(lo), later))), [[here]])
-        )
+        made.append(t.forall(bound, t.implies(some, t.eq(here, t.add(item(lo), later))), [[here]]))
     if level == 1:
         bottom = t.implies(t.le(hi, lo), t.eq(below, ZERO))
         made.append(t.forall(bound, bottom, [[below]]))
@@ -129,9 +129,7 @@ def _membership(item: Sort) -> tuple[Term, ...]:
     return (
         t.forall(bound, t.conj(t.le(ZERO, here), t.le(here, size)), [[here]]),
         t.forall(bound, t.implies(t.lt(ZERO, here), inside), [[here]]),
-        t.forall(
-            [*bound, j], t.implies(reached, t.lt(ZERO, here)), [[here, t.select(array, j)]]
-        ),
+        t.forall([*bound, j], t.implies(reached, t.lt(ZERO, here)), [[here, t.select(array, j)]]),
     )
 
 
@@ -157,7 +155,9 @@ def lemmas(function: Function, definition: Definition) -> tuple[Term, ...]:
     if definition.update:
         made.append(_of_update(function, definition))
     for piece in definition.pieces:
-        made.append(_of_piece(function, definition, piece.lower, piece.upper, piece.source, piece.shift))
+        made.append(
+            _of_piece(function, definition, piece.lower, piece.upper, piece.source, piece.shift)
+        )
     bounds = {p.lower for p in definition.pieces if p.lower} - {ZERO}
     made += [_split(function, definition, bound) for bound in bounds]
     return tuple(made)

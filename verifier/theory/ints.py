@@ -131,7 +131,9 @@ def _division() -> tuple[Term, ...]:
     whole = t.eq(a, t.add(t.mul(b, quotient), rest))
     above = t.implies(t.lt(ZERO, b), t.conj(t.le(ZERO, rest), t.lt(rest, b)))
     below = t.implies(t.lt(b, ZERO), t.conj(t.lt(b, rest), t.le(rest, ZERO)))
-    small = t.implies(t.conj(t.le(ZERO, a), t.lt(a, b)), t.conj(t.eq(rest, a), t.eq(quotient, ZERO)))
+    small = t.implies(
+        t.conj(t.le(ZERO, a), t.lt(a, b)), t.conj(t.eq(rest, a), t.eq(quotient, ZERO))
+    )
     body = t.implies(t.ne(b, ZERO), t.conj(whole, above, below))
     return (
         t.forall([a, b], body, [[quotient], [rest]]),

@@ -117,9 +117,7 @@ def append(th: Theory, seq: Seq, value: Value) -> Seq:
     if isinstance(seq, ItemsSeq) and len(seq.items) < SHORT:
         return ItemsSeq(seq.item, (*seq.items, value))
     longer = as_array(th, update(th, as_array(th, seq), seq.length, value))
-    return ArraySeq(
-        seq.item, t.add(seq.length, ONE), longer.cells, longer.offset, longer.stride
-    )
+    return ArraySeq(seq.item, t.add(seq.length, ONE), longer.cells, longer.offset, longer.stride)
 
 
 def slice_(th: Theory, seq: Seq, start: Term, length: Term, step: int) -> Seq:

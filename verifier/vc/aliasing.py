@@ -12,7 +12,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.values import Value
 
 MUTATORS = frozenset(
-    "append extend insert pop remove clear sort reverse add discard update setdefault popitem".split()
+    ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "add", "discard", "update", "setdefault", "popitem"]
 )
 
 
@@ -66,7 +66,9 @@ def _nodes(root: object) -> Iterator[object]:
         if isinstance(node, tuple):
             stack.extend(node)
         elif is_dataclass(node):
-            stack.extend(getattr(node, f.name) for f in fields(node) if f.name not in ("type", "span"))
+            stack.extend(
+                getattr(node, f.name) for f in fields(node) if f.name not in ("type", "span")
+            )
 
 
 def _tells(node: object) -> bool:
@@ -94,9 +96,7 @@ def shared_items(function: n.Function, arguments: Mapping[str, Value]) -> frozen
         if part != parameter.type
     }
     return frozenset(
-        value.id
-        for value in arguments.values()
-        if isinstance(value, v.Ref) and value.type in inner
+        value.id for value in arguments.values() if isinstance(value, v.Ref) and value.type in inner
     )
 
 

@@ -17,9 +17,7 @@ from verify_agent.verifier.vc.state import State
 ZERO = t.integer(0)
 
 
-def binary(
-    m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node
-) -> Value:
+def binary(m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node) -> Value:
     """`left op right`."""
     from verify_agent.verifier.vc.expressions import unwrapped
 
@@ -41,9 +39,7 @@ def _described(op: str, left: Value, right: Value) -> str:
     return f"{names[0]} {op} {names[1]}"
 
 
-def _numbers(
-    m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node
-) -> Value:
+def _numbers(m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node) -> Value:
     from verify_agent.verifier.vc.expressions import integer
 
     if op in ("&", "|", "^") and isinstance(left, v.BoolV) and isinstance(right, v.BoolV):
@@ -79,10 +75,14 @@ def _demand_nonzero(m: Machine, state: State, b: Term, node: n.Node) -> None:
 
 def _power(m: Machine, state: State, base: Term, exponent: Term, node: n.Node) -> Term:
     """A negative exponent makes a float, so it must be excluded for the result to be an int."""
+    if node.type != ir.INT and not isinstance(node, n.Const):
+        raise unsupported("a power that may be a float", node)
     fixed = ints.value(exponent)
     if fixed is not None and fixed < 0:
         raise unsupported("a negative power, which is a float", node)
-    if fixed is None and not m.mode.ignore:
+    if fixed is None and m.mode.ignore:
+        m.mode.inexact.append("a power whose exponent may be negative")
+    elif fixed is None:
         ok = t.le(ZERO, exponent)
         m.condition(state, ok, UNSUPPORTED_POWER, node.span, m.mode.key)
         state.assume(ok)
@@ -153,7 +153,9 @@ def _repeat(m: Machine, state: State, left: Value, right: Value, node: n.Node) -
         case v.StrV(seq):
             return v.StrV(seqs.repeat(m.theory, seq, times))
         case v.Ref() | v.ListV():
-            return m.new_object(state, seqs.repeat(m.theory, state.contents(left), times), node.type)
+            return m.new_object(
+                state, seqs.repeat(m.theory, state.contents(left), times), node.type
+            )
         case v.TupleV(items) if ints.value(times) is not None:
             return v.TupleV(items * max(ints.value(times) or 0, 0))
         case _:

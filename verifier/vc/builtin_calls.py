@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
@@ -84,7 +84,9 @@ def _identity(argument: n.Expr, node: n.Node) -> n.Comprehension:
     name = "item!"
     target = n.NameTarget(name, item)
     generator = n.Generator(target, argument, ())
-    return n.Comprehension(ir.BOOL, node.span, "generator", n.Var(item, node.span, name), (generator,))
+    return n.Comprehension(
+        ir.BOOL, node.span, "generator", n.Var(item, node.span, name), (generator,)
+    )
 
 
 def _sum(m: Machine, state: State, node: n.Builtin) -> Value:
@@ -269,7 +271,7 @@ def sorted_seq(m: Machine, state: State, seq: v.Seq, node: n.Node) -> v.Seq:
         raise unsupported("sorting items that are no ints", node)
     arrays = seqs.plain(m.theory, seq)
 
-    def facts(name: Term, terms: tuple[Term, ...]) -> list[Term]:
+    def facts(name: Term, terms: Sequence[Term]) -> list[Term]:
         made = v.ArraySeq(ir.INT, terms[1], (name,))
         given = v.ArraySeq(ir.INT, terms[1], (terms[0],))
         return [is_sorted(m.theory, made), same_bag(m.theory, made, given)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -42,7 +43,7 @@ def frame_of(state: State, function: n.Function, args: Sequence[Value]) -> State
     inner = state.copy()
     inner.locals = {p.name: a for p, a in zip(function.parameters, args, strict=True)}
     inner.bound_when = {}
-    inner.old = {}
+    inner.old = {entry_name(name): state.snapshot(x) for name, x in inner.locals.items()}
     return inner
 
 
@@ -149,5 +150,3 @@ def _forget(m: Machine, inner: State, function: n.Function, args: Sequence[Value
             inner.heap[value.id] = unknown.seq
         if not ir.is_immutable(function.returns):
             inner.frozen[value.id] = "a list that a call may have kept"
-
-

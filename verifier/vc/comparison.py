@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -44,7 +45,7 @@ def equal(m: Machine, state: State, a: Value, b: Value) -> Term:
             return _equal_union(m, state, a, b)
         case _, v.UnionV():
             return _equal_union(m, state, b, a)
-        case (v.IntV() | v.BoolV()), (v.IntV() | v.BoolV()):
+        case ((v.IntV() | v.BoolV()), (v.IntV() | v.BoolV())):
             if isinstance(a, v.BoolV) and isinstance(b, v.BoolV):
                 return t.eq(a.term, b.term)
             return t.eq(_number(a), _number(b))
@@ -56,12 +57,12 @@ def equal(m: Machine, state: State, a: Value, b: Value) -> Term:
             return t.conj(*(equal(m, state, x, y) for x, y in zip(xs, ys, strict=True)))
         case v.StrV(), v.StrV():
             return _equal_items(m, state, a.seq, b.seq)
-        case (v.ListV() | v.Ref()), (v.ListV() | v.Ref()):
+        case ((v.ListV() | v.Ref()), (v.ListV() | v.Ref())):
             if isinstance(a.type, ir.ListType) != isinstance(b.type, ir.ListType):
                 return t.FALSE
             return _equal_items(m, state, state.contents(a), state.contents(b))
         case v.RangeV(), v.RangeV():
-            raise seqs.Unsupported("equality of ranges")
+            raise Unsupported("equality of ranges")
         case _:
             return t.FALSE
 
@@ -196,7 +197,7 @@ def _ordered(m: Machine, state: State, op: str, a: Value, b: Value, node: n.Node
 
 def _less(m: Machine, state: State, a: Value, b: Value, node: n.Node) -> Term:
     match a, b:
-        case (v.IntV() | v.BoolV()), (v.IntV() | v.BoolV()):
+        case ((v.IntV() | v.BoolV()), (v.IntV() | v.BoolV())):
             return t.lt(_number(a), _number(b))
         case v.TupleV(xs), v.TupleV(ys):
             less = t.boolean(len(xs) < len(ys))
@@ -206,18 +207,22 @@ def _less(m: Machine, state: State, a: Value, b: Value, node: n.Node) -> Term:
             return less
         case v.StrV(x), v.StrV(y):
             return _less_items(m, state, x, y, node)
-        case (v.Ref() | v.ListV()), (v.Ref() | v.ListV()):
+        case ((v.Ref() | v.ListV()), (v.Ref() | v.ListV())):
             return _less_items(m, state, state.contents(a), state.contents(b), node)
         case _:
             raise unsupported("an order between these types", node)
+
+
+def _as_tuple(m: Machine, seq: Seq, size: int) -> v.TupleV:
+    return v.TupleV(tuple(seqs.at(m.theory, seq, t.integer(k)) for k in range(size)))
 
 
 def _less_items(m: Machine, state: State, a: Seq, b: Seq, node: n.Node) -> Term:
     """Lexicographic: the first difference decides, else the length."""
     sizes = seqs.constant(a.length), seqs.constant(b.length)
     if sizes[0] is not None and sizes[1] is not None:
-        items = [[seqs.at(m.theory, s, t.integer(k)) for k in range(z)] for s, z in zip((a, b), sizes, strict=True)]
-        return _less(m, state, v.TupleV(tuple(items[0])), v.TupleV(tuple(items[1])), node)
+        left, right = (_as_tuple(m, s, z or 0) for s, z in zip((a, b), sizes, strict=True))
+        return _less(m, state, left, right, node)
     th = m.theory
     first = th.eigen()
 
@@ -260,9 +265,7 @@ def special_form(m: Machine, state: State, node: n.Compare) -> Term | None:
     return None
 
 
-def _equal_bags(
-    m: Machine, state: State, one: n.Builtin, other: n.Builtin, op: str
-) -> Term | None:
+def _equal_bags(m: Machine, state: State, one: n.Builtin, other: n.Builtin, op: str) -> Term | None:
     """`sorted(a) == sorted(b)`: a is a permutation of b."""
     from verify_agent.verifier.vc.expressions import evaluate
 

@@ -64,8 +64,8 @@ def python_value(value: v.Value, values: Mapping[str, Constant]) -> object:
             codes = _items(seq, values)
             return "".join(chr(int(str(c))) for c in codes)
         case v.ListV(v.ArraySeq() as seq, type_):
-            items = _items(seq, values)
-            return items if isinstance(type_, ir.ListType) else tuple(items)
+            listed = _items(seq, values)
+            return listed if isinstance(type_, ir.ListType) else tuple(listed)
         case v.UnionV(tag, _, payloads):
             return python_value(payloads[_number(tag, values)], values)
         case v.RangeV(start, stop, step):

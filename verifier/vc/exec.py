@@ -171,9 +171,7 @@ def _augmented(m: Machine, state: State, node: n.AugAssign) -> None:
             raise Unsupported("augmented assignment to this target")
 
 
-def _combined(
-    m: Machine, state: State, op: str, old: Value, value: Value, here: n.Node
-) -> Value:
+def _combined(m: Machine, state: State, op: str, old: Value, value: Value, here: n.Node) -> Value:
     if isinstance(old, v.Ref) and op == "+":
         methods.extend(m, state, old, value, here)
         return old
@@ -264,9 +262,7 @@ def _all_if(final: n.Block, catches: frozenset[str]) -> frozenset[str]:
     return EVERYTHING if final else catches
 
 
-def _handle(
-    m: Machine, node: n.Try, raised: Raised, after: Flow, escaping: list[Raised]
-) -> None:
+def _handle(m: Machine, node: n.Try, raised: Raised, after: Flow, escaping: list[Raised]) -> None:
     from verify_agent.verifier.vc.machine import is_subclass
 
     for handler in node.handlers:

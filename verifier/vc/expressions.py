@@ -35,6 +35,8 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
         case n.Var(name=name):
             return variable(m, state, name, node)
         case n.Old(name=name):
+            if name not in state.old:
+                raise unsupported(f"the snapshot {name} here", node)
             return state.old[name]
         case n.Unary(op=op, operand=operand):
             return _unary(m, state, op, operand)
@@ -58,7 +60,7 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
         case n.TupleExpr():
             items = tuple(evaluate(m, state, item) for item in node.items)
             if isinstance(node.type, ir.VariadicTupleType):
-                return v.ListV(seqs.ItemsSeq(node.type.item, items), node.type)
+                return v.ListV(v.ItemsSeq(node.type.item, items), node.type)
             return v.TupleV(items)
         case n.ListExpr():
             return _list(m, state, node)
@@ -73,9 +75,9 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
         case n.Call():
             return calls.call(m, state, node)
         case n.Walrus():
-            value = evaluate(m, state, node.value)
-            bind_local(state, node.name, value)
-            return value
+            bound = evaluate(m, state, node.value)
+            bind_local(state, node.name, bound)
+            return bound
         case n.Comprehension():
             return quantify.comprehension(m, state, node)
         case n.FormatString():
@@ -224,7 +226,7 @@ def _list(m: Machine, state: State, node: n.ListExpr) -> Value:
     item = node.type.item if isinstance(node.type, ir.ListType) else ir.INT
     values = [state.detached(evaluate(m, state, x)) for x in node.items]
     wide = tuple(retyped(m.theory, x, item) if item is not None else x for x in values)
-    return m.new_object(state, seqs.ItemsSeq(item, wide), node.type)
+    return m.new_object(state, v.ItemsSeq(item, wide), node.type)
 
 
 def normalised(state: State, index: Term, length: Term) -> Term:
@@ -261,13 +263,11 @@ def _index(m: Machine, state: State, node: n.Index) -> Value:
     m.demand(state, index_in_range(index, seq.length), "IndexError", node.span, label)
     item = seqs.at(m.theory, seq, normalised(state, index, seq.length))
     if isinstance(base, v.StrV):
-        return v.StrV(seqs.ItemsSeq(ir.INT, (item,)))
+        return v.StrV(v.ItemsSeq(ir.INT, (item,)))
     return item
 
 
-def _tuple_item(
-    m: Machine, state: State, base: v.TupleV, index: Term, node: n.Index
-) -> Value:
+def _tuple_item(m: Machine, state: State, base: v.TupleV, index: Term, node: n.Index) -> Value:
     from verify_agent.verifier.theory.convert import choose
 
     size = t.integer(len(base.items))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -116,6 +117,8 @@ def enter(m: Machine, function: n.Function, partition: aliasing.Partition) -> En
             state.assume(holds)
         raises = [(c, formula(m, state, c.condition)) for c in function.raises]
         snapshots(m, state, function)
+    for parameter in function.parameters:
+        state.old[entry_name(parameter.name)] = state.snapshot(arguments[parameter.name])
     return Entry(function, state, arguments, dict(state.heap), raises, partition.groups)
 
 
@@ -139,16 +142,16 @@ def _returned(m: Machine, entry: Entry, state: State, value: Value, found: Found
     state = state.copy()
     state.locals = {**entry.arguments, "result": value}
     state.bound_when = {}
-    for clause in function.ensures:
-        key = Key(ENSURE, clause.text)
+    for ensured in function.ensures:
+        key = Key(ENSURE, ensured.text)
         try:
             with m.using(Mode(ANY_DEFINED)):
-                holds = formula(m, state, clause)
+                holds = formula(m, state, ensured)
         except Unsupported as error:
             found.unsupported.setdefault(key, error)
             found.unsupported.setdefault(ANY_DEFINED, error)
             continue
-        m.condition(state, holds, clause.text, clause.span, key)
+        m.condition(state, holds, ensured.text, ensured.span, key)
         state.assume(holds)
 
 
@@ -187,5 +190,3 @@ def _raised(m: Machine, entry: Entry, raised: Raised) -> None:
         label = f"{clause.exception} only where {clause.condition.text}"
         m.condition(raised.state, holds, label, raised.span, raises_key(clause))
     _frame(m, entry, raised.state)
-
-

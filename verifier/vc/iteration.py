@@ -70,9 +70,7 @@ def source_of_value(m: Machine, state: State, value: Value, node: n.Node) -> Sou
             if step is ONE:
                 return Source(start, stop, v.IntV)
             length = range_length(value)
-            return Source(
-                ZERO, length, lambda j: v.IntV(t.add(start, t.mul(step, j))), length
-            )
+            return Source(ZERO, length, lambda j: v.IntV(t.add(start, t.mul(step, j))), length)
         case v.TupleV(items):
             return _of_items(m, items, node)
         case v.StrV(seq):
@@ -108,6 +106,7 @@ def _of_items(m: Machine, items: tuple[Value, ...], node: n.Node) -> Source:
 
 def _of_seq(m: Machine, seq: v.Seq) -> Source:
     if isinstance(seq, v.ArraySeq) and seq.stride == 1 and seq.offset is not ZERO:
+
         def there(j: Term) -> Value:
             return v.from_leaves(seq.item, [t.select(c, j) for c in seq.cells])
 
@@ -144,9 +143,7 @@ def _zipped(sources: list[Source]) -> Source:
     upper = sources[0].upper
     for other in sources[1:]:
         upper = ints.minimum(upper, other.upper) if upper is not other.upper else upper
-    return Source(
-        sources[0].lower, upper, lambda j: v.TupleV(tuple(s.at(j) for s in sources))
-    )
+    return Source(sources[0].lower, upper, lambda j: v.TupleV(tuple(s.at(j) for s in sources)))
 
 
 def _reversed(inner: Source, node: n.Node) -> Source:

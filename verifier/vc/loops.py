@@ -154,9 +154,7 @@ class Invariants:
             entry = state.copy()
             entry.frozen.update(frozen)
             flow, ends = self._attempt(m, entry, node, items)
-            stored = {
-                k: why for s in ends for k, why in s.frozen.items() if k in state.heap
-            }
+            stored = {k: why for s in ends for k, why in s.frozen.items() if k in state.heap}
             if stored.items() <= entry.frozen.items():
                 return flow
             # What the loop stores in another object may not be changed in a later round either.
@@ -184,9 +182,7 @@ class Invariants:
         flow.add_jumps(last)
         return flow, [*ends, *body.breaks, *(s for s, _ in body.returns)]
 
-    def _head(
-        self, m: Machine, entry: State, node: n.While | n.For, items: Items | None
-    ) -> State:
+    def _head(self, m: Machine, entry: State, node: n.While | n.For, items: Items | None) -> State:
         """The state at the loop's head in any round."""
         head = entry.copy()
         changes = changed_objects(_parts(node), entry)
@@ -218,7 +214,9 @@ class Invariants:
             inside.decide(test)
             outside.decide(t.negate(test))
             return
-        now = items or source_of_value(m, inside, inside.locals[_name(node.iterable)], node.iterable)
+        now = items or source_of_value(
+            m, inside, inside.locals[_name(node.iterable)], node.iterable
+        )
         count = _count(inside, node)
         position = tidy(t.add(now.lower, count))
         test = t.lt(position, now.upper)
@@ -331,9 +329,7 @@ class _Marks:
 
     @staticmethod
     def of(m: Machine, rule: Invariants) -> _Marks:
-        return _Marks(
-            len(m.conditions), len(m.mode.raised), len(rule.assumed), len(rule.visits)
-        )
+        return _Marks(len(m.conditions), len(m.mode.raised), len(rule.assumed), len(rule.visits))
 
     def restore(self, m: Machine, rule: Invariants) -> None:
         del m.conditions[self.conditions :], m.mode.raised[self.raised :]
@@ -467,5 +463,3 @@ def _context(
     }
     changed = frozenset({*_names_changed(node), *lists})
     return LoopContext(m.program, function, node, around, variables, changed)
-
-

@@ -38,13 +38,15 @@ class Raised:
 class Mode:
     """What an exception means here: caught (a path of its own), or a condition to show.
 
-    With `ignore`, neither: the value is wanted as a formula, total in the logic.
+    With `ignore`, neither: the value is wanted as a formula, total in the logic; where Python
+    gives a value that the formula does not, `inexact` says so.
     """
 
     key: Key
     catches: frozenset[str] = frozenset()
     ignore: bool = False
     raised: list[Raised] = field(default_factory=list)
+    inexact: list[str] = field(default_factory=list)
 
     def caught(self, exception: str) -> bool:
         """Whether that exception gets a path of its own."""

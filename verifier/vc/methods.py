@@ -68,9 +68,7 @@ def extend(m: Machine, state: State, base: Value, more: Value, node: n.Node) -> 
     added = _items(m, state, more, node)
     here = state.contents(ref)
     wanted = item_type(ref, v.ListV(added, ir.ListType(added.item)))
-    joined = seqs.concatenate(
-        m.theory, widened(m, here, wanted), widened(m, added, wanted)
-    )
+    joined = seqs.concatenate(m.theory, widened(m, here, wanted), widened(m, added, wanted))
     state.heap[ref.id] = joined
 
 

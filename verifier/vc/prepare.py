@@ -79,7 +79,7 @@ class Preparer:
             found.update(dict.fromkeys(fresh))
 
     def _facts(self, definition: Definition) -> list[Term]:
-        made = []
+        made: list[Term] = []
         for fact in definition.facts:
             whole = t.forall(definition.parameters, fact) if definition.parameters else fact
             made += self.normal.assumption(whole)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from verify_agent.verifier.ir import nodes as n
@@ -200,7 +200,7 @@ def _filtered(m: Machine, cell: Term, chosen: Term, lower: Term) -> Term:
     The item at j, where it is let in, stands at the number of those let in before it.
     """
 
-    def facts(name: Term, terms: tuple[Term, ...]) -> list[Term]:
+    def facts(name: Term, terms: Sequence[Term]) -> list[Term]:
         items, flags, first = terms
         j, k, hi = m.theory.eigen(), m.theory.eigen(), m.theory.eigen()
         let_in = t.conj(t.le(first, j), t.eq(t.select(flags, j), ONE))

@@ -9,6 +9,8 @@ from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.portfolio import Conclusion, Outcome, Portfolio
 from verify_agent.verifier.smt.query import Budget, Query
 from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.smt.walk import substitute
+from verify_agent.verifier.theory.polynomials import expanded
 from verify_agent.verifier.theory.rewrite import free_variables, subterms
 
 QUICK_MS = 1_500
@@ -26,8 +28,8 @@ def prove_with_tactics(
     outcome = portfolio.prove(query, first, seed)
     if outcome.conclusion is not Conclusion.UNKNOWN:
         return [outcome]
-    for cases in splits:
-        done = _by_cases(query, cases, portfolio, budget, seed)
+    for variable, divisor in splits:
+        done = _by_remainder(query, variable, divisor, portfolio, budget, seed)
         if all(o.valid for o in done):
             return done
     if splits and first.timeout_ms < budget.timeout_ms:
@@ -35,22 +37,41 @@ def prove_with_tactics(
     return [outcome]
 
 
-def _by_cases(
-    query: Query, cases: tuple[Term, ...], portfolio: Portfolio, budget: Budget, seed: int
+def _by_remainder(
+    query: Query, variable: Term, divisor: int, portfolio: Portfolio, budget: Budget, seed: int
 ) -> list[Outcome]:
-    """The outcomes up to the first case that fails."""
+    """The query for divisor * q + r in the variable's place, for each r, multiplied out.
+
+    Every integer is of that form, which is the last query. Up to the first case that fails.
+    """
     short = replace(budget, timeout_ms=QUICK_MS)
-    parts = [Query(query.name, (*query.assumptions, case), query.goal) for case in cases]
     outcomes = []
-    for part in (*parts, Query(f"{query.name}: the cases are all", (), t.disj(*cases))):
+    for part in (*_cases(query, variable, divisor), _complete(query, variable, divisor)):
         outcomes.append(portfolio.prove(part, short, seed))
         if not outcomes[-1].valid:
             break
     return outcomes
 
 
-def _splits(query: Query) -> Iterator[tuple[Term, ...]]:
-    """Remainders of the variables in a non-linear dividend of a division by a small constant."""
+def _cases(query: Query, variable: Term, divisor: int) -> Iterator[Query]:
+    quotient = t.var(f"{variable.payload}!quotient", t.INT)
+    for rest in range(divisor):
+        value = t.add(t.mul(t.integer(divisor), quotient), t.integer(rest))
+        parts = [
+            expanded(substitute(f, {variable: value})) for f in (*query.assumptions, query.goal)
+        ]
+        yield Query(query.name, tuple(parts[:-1]), parts[-1])
+
+
+def _complete(query: Query, variable: Term, divisor: int) -> Query:
+    whole = t.integer(divisor)
+    product = t.mul(whole, t.div(variable, whole))
+    forms = [t.eq(variable, t.add(product, t.integer(rest))) for rest in range(divisor)]
+    return Query(f"{query.name}: the cases are all", (), t.disj(*forms))
+
+
+def _splits(query: Query) -> Iterator[tuple[Term, int]]:
+    """Variables in a non-linear dividend of a division by a small constant, and the constant."""
     seen: set[Term] = set()
     for term in subterms([query.goal, *query.assumptions]):
         if term.op not in ("div", "mod") or term.args[1].op != "const":
@@ -61,17 +82,8 @@ def _splits(query: Query) -> Iterator[tuple[Term, ...]]:
         for variable in sorted(free_variables(term.args[0]), key=repr):
             if variable.sort == t.INT and variable not in seen:
                 seen.add(variable)
-                yield _remainders(variable, divisor)
-
-
-def _remainders(variable: Term, divisor: int) -> tuple[Term, ...]:
-    """variable == divisor * q + r, for each r; q is its quotient."""
-    whole = t.integer(divisor)
-    quotient = t.mul(whole, t.div(variable, whole))
-    return tuple(t.eq(variable, t.add(quotient, t.integer(r))) for r in range(divisor))
+                yield variable, divisor
 
 
 def _non_linear(term: Term) -> bool:
-    return any(
-        s.op == "*" and all(free_variables(a) for a in s.args) for s in subterms([term])
-    )
+    return any(s.op == "*" and all(free_variables(a) for a in s.args) for s in subterms([term]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -12,7 +13,7 @@ from verify_agent.verifier.theory.values import Seq, Value
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
-NOWHERE = n.Const(ir.NONE, n.Span(0), None)
+NOWHERE = n.Const(ir.NONE, Span(0), None)
 
 
 def bind_target(
@@ -30,7 +31,9 @@ def bind_target(
                 bind_target(m, state, item, part, node)
         case n.ItemTarget(base, index):
             holder = evaluate(m, state, base)
-            set_item(m, state, holder, integer(m, state, evaluate(m, state, index), index), value, base)
+            set_item(
+                m, state, holder, integer(m, state, evaluate(m, state, index), index), value, base
+            )
         case _:
             raise unsupported(f"assignment to a {type(target).__name__.lower()}", node)
 
@@ -45,7 +48,7 @@ def _declared(m: Machine, value: Value, type_: ir.Type) -> Value:
 
 
 def unpacked(m: Machine, state: State, value: Value, count: int, node: n.Node) -> list[Value]:
-    """The items of a value that is unpacked into `count` targets; `ValueError` if there are others."""
+    """The items of a value unpacked into `count` targets; `ValueError` for another number."""
     from verify_agent.verifier.vc.iteration import from_zero, source_of_value
 
     if isinstance(value, v.TupleV) and len(value.items) == count:
@@ -59,7 +62,8 @@ def unpacked(m: Machine, state: State, value: Value, count: int, node: n.Node) -
 def mutable(m: Machine, state: State, value: Value, node: n.Node) -> v.Ref:
     """The list as one that may be changed; `Unsupported` where its identity is not known."""
     if not isinstance(value, v.Ref):
-        raise unsupported(f"a change of a {v.show_type(v.type_of(value))} reached another way", node)
+        kind = v.show_type(v.type_of(value))
+        raise unsupported(f"a change of a {kind} reached another way", node)
     if value.id in state.frozen:
         raise unsupported(f"a change of {state.frozen[value.id]}", node)
     if value.id in m.shared:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
@@ -128,7 +129,7 @@ def _of_atom(atom: n.Expr) -> Iterator[n.Expr]:
 def _search(
     measures: Sequence[n.Expr],
     steps: Sequence[Step],
-    span: n.Span,
+    span: Span,
     houdini: Houdini,
     active: set[str],
 ) -> Variant | None:
@@ -148,7 +149,7 @@ def _search(
 def _shown(
     measures: tuple[n.Expr, ...],
     steps: Sequence[Step],
-    span: n.Span,
+    span: Span,
     houdini: Houdini,
     active: set[str],
 ) -> Variant | None:

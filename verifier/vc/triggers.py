@@ -45,17 +45,23 @@ def with_triggers(formula: Term) -> list[Term]:
     return made or [_by_hint(variables, body)]
 
 
+def bound_in(body: Term) -> set[Term]:
+    """The variables that quantifiers in a formula bind."""
+    binders = (s.payload for s in subterms([body]) if isinstance(s.payload, Binder))
+    return {variable for binder in binders for variable in binder.variables}
+
+
 def _choice(body: Term, variables: Sequence[Term]) -> Term | None:
     """A conditional term over a bound variable inside a read or an argument."""
-    inner = {v for s in subterms([body]) if isinstance(s.payload, Binder) for v in s.payload.variables}
+    inner = bound_in(body)
     for term in subterms([body]):
         if term.op not in ("select", "app"):
             continue
         for part in subterms(term.args):
             free = free_variables(part)
-            if part.op == "ite" and part.sort == t.INT and not free.isdisjoint(variables):
-                if free.isdisjoint(inner):
-                    return part
+            chooses = part.op == "ite" and part.sort == t.INT
+            if chooses and not free.isdisjoint(variables) and free.isdisjoint(inner):
+                return part
     return None
 
 
@@ -69,16 +75,13 @@ def _split_on(choice: Term, variables: Sequence[Term], body: Term) -> list[Term]
 
 
 def _by_hint(variables: Sequence[Term], body: Term) -> Term:
-    seen = [
-        t.apply(Function(f"hint<{v.sort}>", (v.sort,), t.BOOL), v)
-        for v in variables
-    ]
+    seen = [t.apply(Function(f"hint<{v.sort}>", (v.sort,), t.BOOL), v) for v in variables]
     return t.forall(variables, body, [seen])
 
 
 def _patterns(body: Term, variables: Sequence[Term]) -> Iterator[Term]:
     """Reads and applications that hold a variable and nothing bound inside."""
-    inner = {v for s in subterms([body]) if isinstance(s.payload, Binder) for v in s.payload.variables}
+    inner = bound_in(body)
     for term in subterms([body]):
         free = free_variables(term)
         if free.isdisjoint(variables) or not free.isdisjoint(inner) or height(term):
@@ -110,8 +113,8 @@ def _place(term: Term, k: Term) -> int | None:
     if argument.sort != t.INT:
         return holding[0] if argument is k else None
     parts, _ = linear(argument)
-    plain = abs(parts.get(k, 0)) == 1 and all(k not in free_variables(p) for p in parts if p is not k)
-    return holding[0] if plain else None
+    elsewhere = any(k in free_variables(p) for p in parts if p is not k)
+    return holding[0] if abs(parts.get(k, 0)) == 1 and not elsewhere else None
 
 
 def _without(term: Term, place: int) -> object:
@@ -197,7 +200,7 @@ def tidied(term: Term) -> Term:
 
 def _version_of_several(variables: Sequence[Term], body: Term) -> list[Term]:
     patterns = sorted(_patterns(body, variables), key=lambda x: len(repr(x)))
-    plain = [p for p in patterns if all(a in variables or free_variables(a).isdisjoint(variables) or a.op == "select" for a in p.args)]
+    plain = [p for p in patterns if all(_matches(a, variables) for a in p.args)]
     whole = [p for p in plain if set(variables) <= free_variables(p)]
     if whole:
         return [t.forall(variables, body, [[p] for p in whole[:2]])]
@@ -211,6 +214,13 @@ def _version_of_several(variables: Sequence[Term], body: Term) -> list[Term]:
     if covered == set(variables):
         return [t.forall(variables, body, [chosen])]
     return []
+
+
+def _matches(argument: Term, variables: Sequence[Term]) -> bool:
+    """Whether an argument of a pattern is matched without arithmetic."""
+    if argument in variables or argument.op == "select":
+        return True
+    return free_variables(argument).isdisjoint(variables)
 
 
 # -- from neighbours to pairs -------------------------------------------------------------------

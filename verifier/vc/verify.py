@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verify_agent.verifier.errors import Unsupported
@@ -77,22 +77,28 @@ def verify(
     limit: Limit | None = None,
     *,
     stop_at_failure: bool = False,
+    skip: Container[Key] = (),
+    satisfiable: bool = False,
 ) -> Verification:
-    """Discharge all conditions of the entry function; vacuity is looked at first."""
+    """Discharge the conditions of the entry function but those of the obligations to skip.
+
+    Vacuity is looked at first, unless the preconditions are known to be satisfiable.
+    """
     limit = limit or Limit()
     found = conditions_of(program, loops)
     verification = Verification(program, found)
     if found.failed is not None:
         return verification
     preparer = Preparer.over(found.theory)
-    verification.vacuous = bool(found.entries) and is_vacuous(found, preparer, portfolio, limit)
+    if not satisfiable and found.entries:
+        verification.vacuous = is_vacuous(found, preparer, portfolio, limit)
     if verification.vacuous:
         return verification
     houdini = Houdini(preparer, limit)
     active = houdini.inductive(found.conditions)
     used: set[str] = set()
     for condition in found.conditions:
-        if condition.key.kind == KEPT:
+        if condition.key.kind == KEPT or condition.key in skip:
             continue
         shown = verification.results.setdefault(condition.key, Shown())
         if stop_at_failure and verification.failures:
@@ -106,9 +112,23 @@ def verify(
     _certify(verification, houdini, used, preparer, portfolio, limit)
     if not stop_at_failure:
         _certify_variants(verification, houdini, preparer, portfolio, limit)
+    if found.recursive:
+        _stand_together(verification)
     verification.invariants = tuple(a for a in loops.assumed if str(a.label.payload) in used)
     verification.contradiction = _contradictions(verification.results)
     return verification
+
+
+def _stand_together(verification: Verification) -> None:
+    """A proof that assumes the function's own contract for its calls needs all of the contract."""
+    failures = verification.failures
+    if not failures and not verification.found.unsupported:
+        return
+    condition = failures[0].condition if failures else verification.found.conditions[0]
+    open_part = Failure(condition, None, "it rests on the function's own contract, not all shown")
+    for shown in verification.results.values():
+        if not shown.failures:
+            shown.failures.append(open_part)
 
 
 def _termination(
@@ -165,9 +185,7 @@ def _certify(
             shown.failures.append(failure)
 
 
-def is_vacuous(
-    found: Found, preparer: Preparer, portfolio: Portfolio, limit: Limit
-) -> bool:
+def is_vacuous(found: Found, preparer: Preparer, portfolio: Portfolio, limit: Limit) -> bool:
     """Whether no input meets the preconditions, in any partition of the parameters."""
     for entry in found.entries:
         function = entry.function

@@ -6,7 +6,7 @@ import ast
 import copy
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -119,7 +119,15 @@ _VALUES: dict[str, list[Any]] = {
 }
 
 
-def _counterexample(problem: SynthesisProblem, source: str) -> tuple[Any, ...] | None:
+def _grid(problem: SynthesisProblem) -> Iterable[tuple[Any, ...]]:
+    values = [_VALUES[p.annotation] for p in problem.signature.parameters]
+    size = {1: 200, 2: 23, 3: 9}.get(len(values), 6)
+    return itertools.product(*(v[:size] for v in values))
+
+
+def _counterexample(
+    problem: SynthesisProblem, source: str, inputs: Iterable[tuple[Any, ...]] | None = None
+) -> tuple[Any, ...] | None:
     """An allowed input on which CPython shows the function to be wrong; None if there is none."""
     space: dict[str, Any] = {}
     exec(problem.contract.definitions, space)
@@ -127,11 +135,8 @@ def _counterexample(problem: SynthesisProblem, source: str) -> tuple[Any, ...] |
     exec(source, space)
     function = space[problem.signature.name]
     contract = problem.contract
-    values = [_VALUES[p.annotation] for p in problem.signature.parameters]
-    size = 23 if len(values) < 3 else 9 if len(values) == 3 else 6
-    if len(values) == 1:
-        size = 200
-    for args in itertools.product(*(v[:size] for v in values)):
+    for given in _grid(problem) if inputs is None else inputs:
+        args = copy.deepcopy(given)
         env = space | dict(zip(problem.signature.names, args, strict=True))
         if not all(eval(c.text, env) for c in contract.requires):
             continue
@@ -155,10 +160,6 @@ def _counterexample(problem: SynthesisProblem, source: str) -> tuple[Any, ...] |
             contract.reference and space[problem.reference_function](*before) != env["result"]
         ):
             return before
-        args_back = copy.deepcopy(before)
-        for place, original in zip(args, args_back, strict=True):
-            if isinstance(place, list):
-                place[:] = original
     if not all(eval(example, dict(space)) for example in contract.examples):
         return ("examples",)
     return None

@@ -67,7 +67,7 @@ def _value(tree: ast.expr, env: dict[str, Any]) -> Any:
     return eval(code, dict(env))
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=EXPRESSIONS, envs=st.lists(VALUES, min_size=6, max_size=6))
 def test_meaning_is_kept(text: str, envs: list[dict[str, Any]]) -> None:
     tree = ast.parse(text, mode="eval").body
@@ -86,7 +86,7 @@ def test_meaning_is_kept(text: str, envs: list[dict[str, Any]]) -> None:
         assert space["f"](**env) == before
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(text=EXPRESSIONS, envs=st.lists(VALUES, min_size=6, max_size=6))
 def test_each_rule_keeps_the_meaning(text: str, envs: list[dict[str, Any]]) -> None:
     for node in ast.walk(ast.parse(text, mode="eval").body):

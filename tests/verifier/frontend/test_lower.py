@@ -186,6 +186,16 @@ def test_types_are_found_from_later_uses():
     assert program.functions["f"].returns == pair
 
 
+def test_types_that_are_known_only_after_a_round():
+    program = lowered(
+        "def f(xs: list[int], s: str):\n    best = None\n    for x in xs:\n"
+        "        if best is None or x > best:\n            best = x\n"
+        "    d = {}\n    d.setdefault(s, []).append(1)\n    return best"
+    )
+    assert program.functions["f"].returns == UnionType((NONE, INT))
+    assert variables(program)["d"] == DictType(STR, ListType(INT))
+
+
 def test_an_empty_list_takes_the_type_of_the_result():
     program = lowered("def f(n: int) -> list[str]:\n    return []")
     (returned,) = program.functions["f"].body

@@ -1,0 +1,205 @@
+"""The postcondition, with the loop's progress put in for its end.
+
+What must hold when the loop is over holds of the part that is done (Gries, "The Science of
+Programming", 1981, chapter 16: replacing a constant by a variable, enlarging a range).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from verify_agent.verifier.invariants import rewrite as r
+from verify_agent.verifier.invariants.base import Candidate, LoopContext
+from verify_agent.verifier.invariants.shape import ZERO, Front, Shape, is_sequence
+from verify_agent.verifier.invariants.simplify import TRUE, simplified
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.ir.walk import walk
+
+SOURCE = "postcondition"
+
+
+def postcondition(context: LoopContext) -> Iterator[Candidate]:
+    """Candidates from the function's own promises and from asserts after the loop."""
+    shape = Shape(context)
+    for goal in goals(shape):
+        yield Candidate(goal, SOURCE, cost=2)
+        for expr, cost in variants(shape, goal):
+            for part in r.conjuncts(simplified(expr)):
+                yield Candidate(part, SOURCE, cost=cost)
+
+
+def goals(shape: Shape) -> list[n.Expr]:
+    """Conjuncts of what is promised, `result` replaced by what is returned."""
+    found: dict[n.Expr, None] = {}
+    for clause in shape.context.function.ensures:
+        promised = shape.at_entry(clause.expr)
+        mentions = any(x.name == "result" for x in r.variables(promised))
+        for value in shape.returned if mentions else (None,):
+            given = promised if value is None else r.with_variables(promised, {"result": value})
+            for part in r.conjuncts(simplified(given)):
+                inner = simplified(part)
+                if inner != TRUE and shape.in_scope(inner):
+                    found.update(dict.fromkeys(r.conjuncts(inner)))
+    for node in walk(shape.context.function.body):
+        if isinstance(node, n.Assert):
+            for part in r.conjuncts(node.test):
+                if shape.in_scope(part):
+                    found[part] = None
+    return list(found)
+
+
+def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
+    """What the goal may look like while the loop is under way."""
+    for front in shape.fronts:
+        yield over_part(shape, goal, front), 2
+    yield from _quantified(shape, goal)
+    for changed in (goal, *_other_results(shape, goal)):
+        cost = 2 if changed is goal else 4
+        for end in _ends(shape, changed):
+            for at in shape.progress:
+                yield r.replaced(changed, end, at), cost
+            for start, x in _counted_down(shape, end):
+                yield r.replaced(changed, end, r.sub(start, x)), cost + 1
+    yield from _by_rest(shape, goal)
+    yield from _bracketed(shape, goal)
+
+
+def over_part(shape: Shape, goal: n.Expr, front: Front) -> n.Expr:
+    """Sequences that the loop leaves alone replaced by the part that is done."""
+
+    def change(node: n.Expr) -> n.Expr | None:
+        match node:
+            case n.Index(base=n.Var() | n.Old() as base, index=index):
+                inner = r.rewritten(index, change)
+                return n.Index(node.type, node.span, base, inner)
+            case n.Builtin(name="len", args=(n.Var() | n.Old() as base,)) if _fixed(shape, base):
+                return front.at if front.up else r.sub(r.length(base), front.at)
+            case n.Slice():
+                return node
+            case n.Var() | n.Old() if is_sequence(node.type) and _fixed(shape, node):
+                return front.part(node)
+            case _:
+                return None
+
+    made: n.Expr = r.rewritten(goal, change)
+    return made
+
+
+def _fixed(shape: Shape, node: n.Expr) -> bool:
+    return isinstance(node, n.Old) or (
+        isinstance(node, n.Var)
+        and node.name in shape.context.variables
+        and node.name not in shape.context.changed
+    )
+
+
+def _quantified(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
+    """The outermost range of `all`, cut to what is done (or is still to come)."""
+    match goal:
+        case n.Builtin(name="all", args=(n.Comprehension(generators=(first, *rest)) as inner,)):
+            domain = first.iterable
+        case _:
+            return
+    if not isinstance(domain, n.Builtin) or domain.name != "range" or len(domain.args) > 2:
+        return
+    low, high = (ZERO, domain.args[0]) if len(domain.args) == 1 else domain.args
+    for front in shape.fronts:
+        start = front.start if front.start != ZERO else low
+        parts = [(start, front.at), (low, front.at)] if front.up else [(front.at, high)]
+        offsets = (0, -1) if front.up else (0,)
+        for a, b in parts:
+            for offset in offsets:
+                yield _all(inner, first, rest, a, r.plus(b, offset) if front.up else b), 2
+
+
+def _all(
+    inner: n.Comprehension, first: n.Generator, rest: list[n.Generator], a: n.Expr, b: n.Expr
+) -> n.Expr:
+    domain = n.Builtin(ir.RANGE, r.NOWHERE, "range", (a, b) if a != ZERO else (b,))
+    generators = (n.Generator(first.target, domain, first.conditions), *rest)
+    made = n.Comprehension(inner.type, r.NOWHERE, inner.kind, inner.element, generators)
+    return n.Builtin(ir.BOOL, r.NOWHERE, "all", (made,))
+
+
+def _ends(shape: Shape, goal: n.Expr) -> list[n.Expr]:
+    """Int terms of the goal that the loop leaves alone: what it may be on its way to."""
+    bound = set(r.bound_names(goal))
+    found: dict[n.Expr, None] = {}
+    for node in walk(goal):
+        if not isinstance(node, n.Node) or node.type != ir.INT or isinstance(node, n.Const):
+            continue
+        names = {x.name for x in r.variables(node)}
+        plain = isinstance(node, n.Var | n.Old) or (
+            isinstance(node, n.Builtin) and node.name in ("len", "min")
+        )
+        if plain and not names & bound and not names & shape.context.changed:
+            found[node] = None  # type: ignore[index]
+    return list(found)
+
+
+def _other_results(shape: Shape, goal: n.Expr) -> Iterator[n.Expr]:
+    """The goal told of another changed int than the one that is returned."""
+    for value in shape.returned:
+        if not isinstance(value, n.Var) or value.type != ir.INT:
+            continue
+        for x in shape.changed_ints:
+            if x != value and _uses(goal, value):
+                yield r.replaced(goal, value, x)
+
+
+def _uses(goal: n.Expr, part: n.Expr) -> bool:
+    return any(x == part for x in walk(goal))
+
+
+def _counted_down(shape: Shape, end: n.Expr) -> Iterator[tuple[n.Expr, n.Expr]]:
+    """Counters that began at the end, or at another int: how much of it is done."""
+    for x in shape.counters if shape.walk is None else ():
+        start = shape.starts.get(x.name)
+        if start is not None and not shape.changes(start) and start.type == ir.INT:
+            yield start, x
+            if start != end:
+                yield end, x
+
+
+def _by_rest(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
+    """`result == f(a)` where `a` began in x: f(a) is f(x), or the result and f(x) together."""
+    moved = {
+        start: x
+        for x in shape.variables
+        if x.name in shape.context.changed
+        and isinstance(start := shape.starts.get(x.name), n.Var | n.Old)
+        and not shape.changes(start)
+    }
+    match goal:
+        case n.Compare(op="==", left=left, right=right) if moved and left.type == right.type:
+            for acc, whole in ((left, right), (right, left)):
+                rest = whole
+                for start, x in moved.items():
+                    rest = r.replaced(rest, start, x)
+                if rest == whole:
+                    continue
+                yield r.compare("==", whole, rest), 3
+                if acc.type == ir.INT:
+                    for op in "+*":
+                        both = n.Binary(ir.INT, r.NOWHERE, op, acc, rest)
+                        yield r.compare("==", whole, both), 3
+        case _:
+            pass
+    for value in shape.returned:
+        if value.type == ir.INT and isinstance(value, n.Var) and _uses(goal, value):
+            for x in shape.changed_ints:
+                if x != value:
+                    yield r.replaced(goal, value, r.add(value, x)), 4
+
+
+def _bracketed(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
+    """`result + 1` replaced by another counter, as bisection has it."""
+    for value in shape.returned:
+        if value.type != ir.INT:
+            continue
+        for term in (r.plus(value, 1), r.plus(value, -1)):
+            for x in shape.changed_ints:
+                if x != value and _uses(goal, term):
+                    yield r.replaced(goal, term, x), 3
+

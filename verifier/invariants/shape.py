@@ -1,0 +1,368 @@
+"""What a loop looks like: what it walks over, how far it is, what its variables began as."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from verify_agent.verifier.invariants import rewrite as r
+from verify_agent.verifier.invariants.base import LoopContext, entry_name
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.ir.walk import walk
+
+ZERO, ONE = r.integer(0), r.integer(1)
+
+
+@dataclass(frozen=True)
+class Front:
+    """How far the loop is: positions from `start` to before `at` are done, or, where it comes
+    from the other end, those from `at` on. `exact` fronts are known from the loop's head."""
+
+    at: n.Expr
+    up: bool
+    start: n.Expr = ZERO
+    exact: bool = False
+
+    def done(self, size: n.Expr) -> tuple[n.Expr, n.Expr]:
+        """The bounds of the range that is done, of a sequence of that size."""
+        return (self.start, self.at) if self.up else (self.at, size)
+
+    def left(self, size: n.Expr) -> tuple[n.Expr, n.Expr]:
+        """The bounds of the range that is still to come."""
+        return (self.at, size) if self.up else (ZERO, self.at)
+
+    def part(self, sequence: n.Expr) -> n.Expr:
+        """The part of a sequence that is done."""
+        return r.prefix(sequence, self.at) if self.up else r.suffix(sequence, self.at)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What a `for` goes over: the items bound at a position, and the sequences walked."""
+
+    item: Callable[[n.Expr], dict[str, n.Expr]]
+    sequences: tuple[n.Expr, ...]
+    fronts: tuple[Front, ...]
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The facts that sources share, of one loop."""
+
+    context: LoopContext
+
+    @property
+    def loop(self) -> n.While | n.For:
+        """The loop."""
+        return self.context.loop
+
+    @cached_property
+    def rebound(self) -> frozenset[str]:
+        """Parameters that the function assigns to."""
+        names = {p.name for p in self.context.function.parameters}
+        return frozenset(names & assigned_names(self.context.function.body))
+
+    @cached_property
+    def variables(self) -> tuple[n.Var, ...]:
+        """The locals in scope, hidden indices of other loops left out."""
+        hidden = {x.index for x in walk(self.context.function.body) if isinstance(x, n.For)}
+        own = {x.index for x in (self.loop, *self.context.around) if isinstance(x, n.For)}
+        types = declared_types(self.context.function)
+        return tuple(
+            n.Var(_known(type_, types.get(name)), r.NOWHERE, name)
+            for name, type_ in self.context.variables.items()
+            if name not in hidden - own
+        )
+
+    @cached_property
+    def ints(self) -> tuple[n.Var, ...]:
+        """Those of type int."""
+        return tuple(x for x in self.variables if x.type == ir.INT)
+
+    @cached_property
+    def changed_ints(self) -> tuple[n.Var, ...]:
+        """Those of them that the loop changes; the hidden index first."""
+        return tuple(x for x in self.ints if x.name in self.context.changed)
+
+    @cached_property
+    def sequences(self) -> tuple[n.Var, ...]:
+        """Lists and texts."""
+        return tuple(x for x in self.variables if is_sequence(x.type))
+
+    @cached_property
+    def walk(self) -> Walk | None:
+        """What the loop goes over, if it is a `for` of a known kind."""
+        return walk_of(self.loop) if isinstance(self.loop, n.For) else None
+
+    @cached_property
+    def fronts(self) -> tuple[Front, ...]:
+        """How far the loop, and those around it, may be: the likely ones first."""
+        found: dict[Front, None] = {}
+        if self.walk is not None:
+            found.update(dict.fromkeys(self.walk.fronts))
+        else:
+            found.update(dict.fromkeys(self._fronts_of_counters()))
+        for outer in self.context.around:
+            for name in target_names(outer):
+                if self.context.variables.get(name) == ir.INT:
+                    found[Front(r.name(name), True)] = None
+                    found[Front(r.plus(r.name(name), 1), True)] = None
+        return tuple(found)
+
+    def _fronts_of_counters(self) -> Iterator[Front]:
+        for x in self.counters:
+            start = self.starts.get(x.name, ZERO)
+            begins = [ZERO, start] if isinstance(start, n.Const) and start != ZERO else [ZERO]
+            for begin in begins:
+                yield Front(x, True, begin)
+            yield Front(x, False)
+            yield Front(r.plus(x, 1), False)
+            yield Front(r.plus(x, 1), True)
+
+    @cached_property
+    def counters(self) -> tuple[n.Var, ...]:
+        """Changed ints that the test, or an index in the body, is about; at most four."""
+        parts = self.loop.test if isinstance(self.loop, n.While) else ()
+        used = {x.name for x in r.variables(parts)}
+        for node in walk((parts, self.loop.body)):
+            if isinstance(node, n.Index):
+                used |= {x.name for x in r.variables(node.index)}
+        own = [x for x in self.changed_ints if x.name in used]
+        if not own:
+            own = list(self.changed_ints)
+        return tuple(own[:4])
+
+    @cached_property
+    def progress(self) -> tuple[n.Expr, ...]:
+        """Ints that say how far the loop is, at their value at its head, and one off."""
+        found: dict[n.Expr, None] = {}
+        if self.walk is not None:
+            assert isinstance(self.loop, n.For)
+            for front in self.walk.fronts:
+                found[front.at] = None
+            found[r.name(self.loop.index)] = None
+        for x in self.counters if self.walk is None else ():
+            found[x] = None
+        for x in list(found):
+            found[r.plus(x, -1)] = found[r.plus(x, 1)] = None
+        for outer in self.context.around:
+            for name in target_names(outer):
+                if self.context.variables.get(name) == ir.INT:
+                    found[r.name(name)] = None
+                    found[r.plus(r.name(name), 1)] = None
+        return tuple(found)
+
+    @cached_property
+    def starts(self) -> dict[str, n.Expr]:
+        """What locals were given last before the loop, entry values for parameters."""
+        found: dict[str, n.Expr] = {}
+        for parameter in self.context.function.parameters:
+            found[parameter.name] = entry_value(parameter)
+        for block in blocks_before(self.context.function.body, self.loop.label):
+            for name, value in simple_assignments(block):
+                found[name] = r.with_variables(value, self._rebound_here(found))
+        return found
+
+    def _rebound_here(self, known: dict[str, n.Expr]) -> dict[str, n.Expr]:
+        return {x: known[x] for x in self.rebound & self.context.changed if x in known}
+
+    @cached_property
+    def returned(self) -> tuple[n.Expr, ...]:
+        """What may be returned after the loop, or in it, as far as it is in scope."""
+        inside = {id(x) for x in walk(self.loop.body)}
+        found: dict[n.Expr, None] = {}
+        for node in walk(self.context.function.body):
+            if isinstance(node, n.Return) and id(node) not in inside:
+                found[node.value] = None
+        for node in walk(self.loop.body):
+            if isinstance(node, n.Return) and _endless(self.loop):
+                found[node.value] = None
+        return tuple(x for x in found if self.in_scope(x))
+
+    def in_scope(self, expr: n.Expr) -> bool:
+        """Whether all its free variables are bound at the loop's head."""
+        free = {x.name for x in r.variables(expr)} - set(r.bound_names(expr))
+        return free <= self.context.variables.keys() | self.context.program.constants.keys()
+
+    def changes(self, expr: n.Expr) -> bool:
+        """Whether the loop may change the expression's value."""
+        return any(x.name in self.context.changed for x in r.variables(expr))
+
+    def at_entry(self, expr: n.Expr) -> n.Expr:
+        """A clause's expression with rebound parameters read as what was passed."""
+        types = {p.name: p for p in self.context.function.parameters}
+        return r.with_variables(expr, {x: entry_value(types[x]) for x in self.rebound})
+
+
+def entry_value(parameter: n.Var) -> n.Expr:
+    """The value of a parameter on entry."""
+    return n.Old(parameter.type, r.NOWHERE, entry_name(parameter.name))
+
+
+def is_sequence(type_: ir.Type) -> bool:
+    """Whether it is a list, a text or a tuple of unknown length."""
+    return isinstance(type_, ir.ListType | ir.StrType | ir.VariadicTupleType)
+
+
+def _known(type_: ir.Type, declared: ir.Type | None) -> ir.Type:
+    """A list's type; what the function says of the variable where `[]` alone does not tell."""
+    match type_:
+        case ir.ListType(item) if item is None or item == ir.UnionType(()):
+            return declared or type_
+        case _:
+            return type_
+
+
+def declared_types(function: n.Function) -> dict[str, ir.Type]:
+    """The types that assignments give to locals."""
+    found: dict[str, ir.Type] = {}
+    for node in walk(function.body):
+        if isinstance(node, n.NameTarget):
+            found[node.name] = node.type
+    return found
+
+
+def assigned_names(part: object) -> set[str]:
+    """Names that statements bind."""
+    return {x.name for x in walk(part) if isinstance(x, n.NameTarget | n.Walrus)}
+
+
+def target_names(loop: n.While | n.For) -> list[str]:
+    """The names that a `for` binds."""
+    if isinstance(loop, n.While):
+        return []
+    return [x.name for x in walk(loop.target) if isinstance(x, n.NameTarget)]
+
+
+def _endless(loop: n.While | n.For) -> bool:
+    return isinstance(loop, n.While) and isinstance(loop.test, n.Const)
+
+
+def blocks_before(block: n.Block, label: str) -> Iterator[n.Block]:
+    """The statements before the loop, in each block around it, outermost first."""
+    for position, statement in enumerate(block):
+        if isinstance(statement, n.While | n.For) and statement.label == label:
+            yield block[:position]
+            return
+        if any(isinstance(x, n.While | n.For) and x.label == label for x in walk(statement)):
+            yield block[:position]
+            for inner in inner_blocks(statement):
+                yield from blocks_before(inner, label)
+            return
+
+
+def inner_blocks(statement: n.Stmt) -> tuple[n.Block, ...]:
+    """The blocks of a compound statement."""
+    match statement:
+        case n.If(then=then, orelse=orelse):
+            return (then, orelse)
+        case n.While(body=body, orelse=orelse) | n.For(body=body, orelse=orelse):
+            return (body, orelse)
+        case n.Try(body=body, handlers=handlers, orelse=orelse, final=final):
+            return (body, *(h.body for h in handlers), orelse, final)
+        case _:
+            return ()
+
+
+def simple_assignments(block: n.Block) -> Iterator[tuple[str, n.Expr]]:
+    """Names and what they are given, in order."""
+    for statement in block:
+        match statement:
+            case n.Assign(target=n.NameTarget(name), value=value):
+                yield name, value
+            case n.Assign(target=n.TupleTarget(items, None), value=n.TupleExpr(items=values)):
+                for target, value in zip(items, values, strict=False):
+                    if isinstance(target, n.NameTarget):
+                        yield target.name, value
+
+
+def walk_of(loop: n.For) -> Walk | None:
+    """What a `for` goes over, for ranges, sequences, enumerate, zip and reversed."""
+    k = r.name(loop.index)
+    made = _domain(loop.iterable, k)
+    if made is None:
+        return None
+    item, sequences, fronts = made
+
+    def bound(q: n.Expr) -> dict[str, n.Expr]:
+        return _matched(loop.target, item(q))
+
+    return Walk(bound, sequences, fronts)
+
+
+Item = Callable[[n.Expr], n.Expr]
+_Domain = tuple[Item, tuple[n.Expr, ...], tuple[Front, ...]]
+
+
+def _domain(iterable: n.Expr, k: n.Expr) -> _Domain | None:
+    match iterable:
+        case n.Builtin(name="range", args=args):
+            return _range(args, k)
+        case n.Builtin(name="enumerate", args=args):
+            inner = _domain(args[0], k)
+            start = args[1] if len(args) > 1 else ZERO
+            return None if inner is None else (_pair(inner[0], start), *inner[1:])
+        case n.Builtin(name="zip", args=args):
+            parts = [_domain(a, k) for a in args]
+            known = [p for p in parts if p is not None]
+            if len(known) < len(parts) or not known:
+                return None
+            sequences = tuple(s for p in known for s in p[1])
+            return _tuple([p[0] for p in known]), sequences, (Front(k, True, ZERO, True),)
+        case n.Builtin(name="reversed", args=args) if is_sequence(args[0].type):
+            at = r.sub(r.length(args[0]), k)
+            front = Front(at, False, ZERO, True)
+            return (lambda q: r.item(args[0], q)), (args[0],), (front,)
+        case n.Node() if is_sequence(iterable.type):
+            return (lambda q: r.item(iterable, q)), (iterable,), (Front(k, True, ZERO, True),)
+        case _:
+            return None
+
+
+def _pair(item: Item, start: n.Expr) -> Item:
+    return lambda q: _display([r.add(start, q), item(q)])
+
+
+def _tuple(items: list[Item]) -> Item:
+    return lambda q: _display([x(q) for x in items])
+
+
+def _display(items: list[n.Expr]) -> n.Expr:
+    return n.TupleExpr(ir.TupleType(tuple(x.type for x in items)), r.NOWHERE, tuple(items))
+
+
+def _range(args: tuple[n.Expr, ...], k: n.Expr) -> _Domain | None:
+    start = args[0] if len(args) > 1 else ZERO
+    step = r.number(args[2]) if len(args) > 2 else 1
+    if step is None or step == 0:
+        return None
+    at = r.add(start, r.mul(r.integer(step), k)) if step > 0 else r.sub(start, r.mul(r.integer(-step), k))
+    if step > 0:
+        fronts = [Front(at, True, start, True)]
+        if start != ZERO:
+            fronts.append(Front(at, True, ZERO, True))
+        return (lambda q: q), (), tuple(fronts)
+    return (lambda q: q), (), (Front(r.plus(at, 1), False, ZERO, True),)
+
+
+def _matched(target: n.Target, value: n.Expr) -> dict[str, n.Expr]:
+    match target:
+        case n.NameTarget(name):
+            return {name: value}
+        case n.TupleTarget(items, None):
+            parts = value.items if isinstance(value, n.TupleExpr) else None
+            found: dict[str, n.Expr] = {}
+            for number, item in enumerate(items):
+                inner = parts[number] if parts else _component(value, number)
+                found |= _matched(item, inner)
+            return found
+        case _:
+            return {}
+
+
+def _component(value: n.Expr, number: int) -> n.Expr:
+    types = value.type.items if isinstance(value.type, ir.TupleType) else ()
+    type_ = types[number] if number < len(types) else ir.INT
+    return n.Index(type_, r.NOWHERE, value, r.integer(number))
