@@ -43,6 +43,7 @@ from verify_agent.verifier.vc.concrete import arguments, shown_call
 from verify_agent.verifier.vc.conditions import Key
 from verify_agent.verifier.vc.loops import Invariants
 from verify_agent.verifier.vc.verify import (
+    SHAKEN,
     Failure,
     Shown,
     Verification,
@@ -191,6 +192,8 @@ class Run:
         if obligation.kind == INVARIANT:
             return self._made(Verdict.UNKNOWN, "unsupported: class invariants")
         if not shown.failures:
+            if done.shaken:
+                return self._made(Verdict.UNKNOWN, SHAKEN)
             return self._proved(shown, done)
         for failure in shown.failures:
             candidate = self._candidate(failure, done)

@@ -17,6 +17,7 @@ from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Sort, Term
 
 MAX_CODE_POINT = 0x10FFFF
+ZERO = t.integer(0)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class ArraySeq:
     item: ir.Type
     length: Term
     cells: tuple[Term, ...]
-    offset: Term = t.integer(0)
+    offset: Term = ZERO
     stride: int = 1
 
     def position(self, k: Term) -> Term:

@@ -11,9 +11,9 @@ from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.values import Value
 
-MUTATORS = frozenset(
-    ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "add", "discard", "update", "setdefault", "popitem"]
-)
+LIST_MUTATORS = ("append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse")
+OTHER_MUTATORS = ("add", "discard", "update", "setdefault", "popitem")
+MUTATORS = frozenset((*LIST_MUTATORS, *OTHER_MUTATORS))
 
 
 @dataclass(frozen=True)

@@ -117,7 +117,7 @@ def _execute(m: Machine, state: State, node: n.Stmt) -> Flow:
             return Flow(continues=[state])
         case n.Return(value):
             return Flow(returns=[(state, evaluate(m, state, value))])
-        case n.Assert(test, text):
+        case n.Assert(text=text):
             _assert(m, state, node, text)
         case n.Raise():
             return _raise(m, state, node)

@@ -19,6 +19,7 @@ from verify_agent.verifier.vc.termination import Variant, call_variant, is_fixed
 from verify_agent.verifier.vc.verify_limits import Limit
 
 TIMEOUT = "timeout"
+SHAKEN = "it rests on the function's own contract, which is not all shown"
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Verification:
     variants: list[Variant] = field(default_factory=list)
     variants_shown: Shown = field(default_factory=Shown)
     terminates: bool = False
+    shaken: bool = False
 
     @property
     def proved(self) -> bool:
@@ -124,8 +126,9 @@ def _stand_together(verification: Verification) -> None:
     failures = verification.failures
     if not failures and not verification.found.unsupported:
         return
+    verification.shaken = True
     condition = failures[0].condition if failures else verification.found.conditions[0]
-    open_part = Failure(condition, None, "it rests on the function's own contract, not all shown")
+    open_part = Failure(condition, None, SHAKEN)
     for shown in verification.results.values():
         if not shown.failures:
             shown.failures.append(open_part)

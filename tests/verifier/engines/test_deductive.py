@@ -61,7 +61,8 @@ SCALAR = {
     ),
     "max_of_five": make(
         "def max_of_five(a: int, b: int, c: int, d: int, e: int) -> int:\n"
-        "    m = a\n    for x in (b, c, d, e):\n        if x > m:\n            m = x\n    return m\n",
+        "    m = a\n    for x in (b, c, d, e):\n"
+        "        if x > m:\n            m = x\n    return m\n",
         ensures=[
             "result >= a and result >= b and result >= c and result >= d and result >= e",
             "result in (a, b, c, d, e)",
