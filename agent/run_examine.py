@@ -21,8 +21,8 @@ from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
     from verify_agent.agent.synth.context import Context
+    from verify_agent.agent.synth.contract.specification import Case
     from verify_agent.agent.synth.problem import SynthesisProblem
-    from verify_agent.agent.synth.specification import Case
 
 MAX_INPUTS = 6
 MAX_RESULTS = 60
@@ -68,7 +68,7 @@ def _emptiness(problem: SynthesisProblem) -> Examination:
 
 
 def _has_result(context: Context, case: Case) -> bool:
-    from verify_agent.agent.synth.inputs import Sampler
+    from verify_agent.agent.synth.contract.inputs import Sampler
 
     known, value = context.spec.expected(case)
     if known and context.spec.accepts(case, value):

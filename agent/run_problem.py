@@ -45,7 +45,7 @@ def simplified_candidate(context: Context, candidate: Candidate) -> Candidate:
     The rewritten form must pass every case that is known; else the candidate stays as it is.
     """
     from verify_agent.agent.synth.render import function_node, size
-    from verify_agent.agent.synth.simplify import simplified
+    from verify_agent.agent.synth.rules.simplify import simplified
 
     problem = context.problem
     node = candidate_node(candidate.source, problem.signature.name)

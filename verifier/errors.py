@@ -80,5 +80,9 @@ class Unsupported(VerifyAgentError):
         self.line = line
         self.column = column
 
+    def at(self, line: int, column: int = 0) -> Unsupported:
+        """The same with a place, unless it has one already."""
+        return self if self.line else type(self)(self.construct, line, column)
+
     def __reduce__(self) -> tuple[type[Unsupported], tuple[str, int, int]]:
         return type(self), (self.construct, self.line, self.column)

@@ -22,7 +22,8 @@ class Options:
     """Everything that a check needs to know; `seconds` and the rest are per function.
 
     With `stop_at` a function's other engines are stopped as soon as every obligation has that
-    evidence or one is refuted; without it all engines run to their end.
+    evidence or one is refuted; without it all engines run to their end. `jobs` functions are
+    checked side by side, each by engines of its own; with `keep_proofs` the session holds what was proved.
     """
 
     engines: tuple[str, ...] = ENGINES
@@ -35,6 +36,7 @@ class Options:
     jobs: int = 2
     stop_at: Verdict | None = None
     python: str = ""
+    keep_proofs: bool = False
 
     @property
     def limits(self) -> Limits:
@@ -78,6 +80,8 @@ def _checked(name: str, value: Any) -> Any:
             return value if isinstance(value, Verdict) else _verdict(value)
         case "seed":
             return int(value)
+        case "keep_proofs":
+            return bool(value)
         case "python":
             return str(value)
         case _:

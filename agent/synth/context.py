@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import ast
 import itertools
-import time
 from collections.abc import Callable
 from typing import Any
 
-from verify_agent.agent.synth import forbidden
-from verify_agent.agent.synth.inputs import Sampler, contract_constants, example_pairs
-from verify_agent.agent.synth.interpret import Machine
+from verify_agent.agent.synth.contract import forbidden
+from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants, example_pairs
+from verify_agent.agent.synth.contract.interpret import Machine
+from verify_agent.agent.synth.contract.specification import Case, Specification
+from verify_agent.agent.synth.meter import Means, Meter
 from verify_agent.agent.synth.problem import Input, SynthesisProblem
-from verify_agent.agent.synth.specification import Case, Specification
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir.types import Type
 
 ACTIVE = 24
 POOL = 260
 MAX_TRIES = 6000
+FILLING = 400_000
+"""Units of work to look for allowed inputs."""
 FRESH = 300
+DRAW = 15
+"""Units of work to draw an input."""
 CORNERS = 150
 """A sampler's first inputs are corner cases, which the pool has already."""
 
@@ -31,13 +35,12 @@ class Context:
     strategies start afresh then.
     """
 
-    def __init__(
-        self, problem: SynthesisProblem, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, problem: SynthesisProblem) -> None:
         self.problem = problem
-        self.clock = clock
-        self.spec = Specification(problem)
+        self.meter = Meter()
+        self.spec = Specification(problem, self.meter)
         self.constants = contract_constants(problem)
+        self.means = Means(tuple(self.constants), problem.forbid, self.meter)
         self.types: list[Type] = list(problem.types.values())
         self.local = frozenset(problem.signature.names)
         self.pool: list[Case] = []
@@ -51,10 +54,10 @@ class Context:
         examples = example_pairs(self.problem)
         drawn = itertools.islice(sampler.inputs(self.types), MAX_TRIES)
         seen: set[str] = set()
-        stop = self.clock() + 0.5
         for values in itertools.chain(examples, drawn):
-            if repr(values) in seen or len(self.pool) >= POOL or self.clock() > stop:
+            if repr(values) in seen or len(self.pool) >= POOL or self.meter.spent > FILLING:
                 continue
+            self.meter.spend(DRAW)
             seen.add(repr(values))
             case = self.spec.case(values)
             if case is not None:
@@ -123,6 +126,7 @@ class Context:
         sampler = Sampler(self.constants, self.problem.seed + 7919 * self._draws)
         failed: list[Case] = []
         for values in itertools.islice(sampler.inputs(self.types), CORNERS, CORNERS + FRESH):
+            self.meter.spend(DRAW)
             case = self.spec.case(values)
             if case is not None and not self.spec.meets(function, case):
                 failed.append(case)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
 
-from verify_agent.agent.synth.annotations import parse_annotation
+from verify_agent.agent.synth.contract.annotations import parse_annotation
 from verify_agent.contracts.model import Contract, Signature
 from verify_agent.verifier.ir.types import Type
 
@@ -76,6 +77,16 @@ class Body:
         return cls((ast.Return(value=expression),))
 
 
+class Awaited(Enum):
+    """Says that the search must stand still until an answer from elsewhere is there."""
+
+    AWAITED = "awaited"
+
+
+AWAITED = Awaited.AWAITED
+Found = Body | Awaited | None
+
+
 class Strategy(Protocol):
     """One way to look for a body."""
 
@@ -87,13 +98,15 @@ class Strategy(Protocol):
     def waits(self) -> bool:
         """Whether it works elsewhere (a child process), so that looking again at once is vain.
 
-        Such a search is not started afresh when the examples grow.
+        Such a search is not started afresh when the examples grow. While it yields `AWAITED`
+        nothing else is searched, so that its answer always comes at the same point of the
+        search.
         """
 
     def price(self, context: Context) -> float | None:
         """How costly a start is (less goes first); None where it does not apply."""
 
-    def search(self, context: Context) -> Iterator[Body | None]:
+    def search(self, context: Context) -> Iterator[Found]:
         """Bodies that meet the examples, cheapest first; None gives up the processor.
 
         It is started afresh when the examples grew, and may stop at any time.

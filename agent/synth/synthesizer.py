@@ -8,19 +8,33 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from verify_agent.agent.synth.context import Context
-from verify_agent.agent.synth.definitional import Definitional
-from verify_agent.agent.synth.enumerate import Enumeration
-from verify_agent.agent.synth.problem import Body, Candidate, Input, Strategy, SynthesisProblem
+from verify_agent.agent.synth.problem import (
+    Awaited,
+    Body,
+    Candidate,
+    Found,
+    Input,
+    Strategy,
+    SynthesisProblem,
+)
 from verify_agent.agent.synth.render import function_node, may_raise_by_itself, size
-from verify_agent.agent.synth.shrink import shrunk
-from verify_agent.agent.synth.simplify import simplified
-from verify_agent.agent.synth.source_text import source_text
+from verify_agent.agent.synth.rules.shrink import shrunk
+from verify_agent.agent.synth.rules.simplify import simplified
+from verify_agent.agent.synth.rules.source_text import source_text
+from verify_agent.agent.synth.strategies.definitional import Definitional
+from verify_agent.agent.synth.strategies.enumeration import Enumeration
 
-SLICE = 0.015
-"""Seconds that a strategy works before the next one has its turn."""
-MIN_GRACE = 0.04
-GRACE = 0.006
-"""Seconds a syntax-tree node of the best answer to go on looking for a smaller one."""
+SLICE = 15_000
+"""Units of work of a strategy before the next one has its turn."""
+MIN_GRACE = 40_000
+GRACE = 6_000
+"""Units for each syntax-tree node of the best answer to go on looking for a smaller one."""
+IDLE = 1_000
+"""Units that a turn of a waiting strategy counts, so that the search comes to its end."""
+WAITING = 0.005
+"""Seconds between two looks at an answer that is awaited."""
+REWRITING = 1_500
+"""Units of work to rewrite and try what a strategy found."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
 PREFERRED = {"definition": 0.75}
@@ -29,17 +43,17 @@ PREFERRED = {"definition": 0.75}
 
 def default_strategies() -> tuple[Strategy, ...]:
     """All strategies; the synthesizer orders those that apply by their price."""
-    from verify_agent.agent.synth.accumulate import Accumulate, MapInPlace
-    from verify_agent.agent.synth.assign_whole import AssignWhole
-    from verify_agent.agent.synth.early_exit import EarlyExit
-    from verify_agent.agent.synth.folds import Fold
-    from verify_agent.agent.synth.naturals import Count
-    from verify_agent.agent.synth.pieces import Pieces
-    from verify_agent.agent.synth.running import Running
-    from verify_agent.agent.synth.search_loop import SearchLoop
-    from verify_agent.agent.synth.sketches import Sketches
-    from verify_agent.agent.synth.sygus import Sygus
-    from verify_agent.agent.synth.zipped import Zipped
+    from verify_agent.agent.synth.strategies.accumulate import Accumulate, MapInPlace
+    from verify_agent.agent.synth.strategies.assign_whole import AssignWhole
+    from verify_agent.agent.synth.strategies.early_exit import EarlyExit
+    from verify_agent.agent.synth.strategies.folds import Fold
+    from verify_agent.agent.synth.strategies.naturals import Count
+    from verify_agent.agent.synth.strategies.pieces import Pieces
+    from verify_agent.agent.synth.strategies.running import Running
+    from verify_agent.agent.synth.strategies.search_loop import SearchLoop
+    from verify_agent.agent.synth.strategies.sketches import Sketches
+    from verify_agent.agent.synth.strategies.sygus import Sygus
+    from verify_agent.agent.synth.strategies.zipped import Zipped
 
     return (
         Definitional(),
@@ -67,14 +81,16 @@ def default_strategies() -> tuple[Strategy, ...]:
 @dataclass
 class _Running:
     strategy: Strategy
-    bodies: Iterator[Body | None]
+    bodies: Iterator[Found]
 
 
 class Synthesizer:
     """Proposes one candidate after the other for one problem.
 
     `propose` takes the inputs on which earlier candidates were refuted. No text is offered
-    twice, and nothing that fails on a known input is offered at all.
+    twice, and nothing that fails on a known input is offered at all. Strategies share counted
+    work, never time, so that the same problem and counterexamples give the same candidates on
+    every machine; the clock says only when to give up.
     """
 
     def __init__(
@@ -82,10 +98,12 @@ class Synthesizer:
         problem: SynthesisProblem,
         strategies: tuple[Strategy, ...] | None = None,
         clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
         self.problem = problem
         self.clock = clock
-        self.context = Context(problem, clock)
+        self.pause = pause
+        self.context = Context(problem)
         self._strategies = default_strategies() if strategies is None else strategies
         self._offered: set[str] = set()
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
@@ -161,42 +179,55 @@ class Synthesizer:
     def _search(self, deadline: float | None, cancelled: Callable[[], bool]) -> None:
         if self._version != self.context.version or not self._offered:
             self._start()
-        start = self.clock()
-        stop = deadline
-        while self._running and not cancelled():
+        meter = self.context.meter
+        start, stop = meter.spent, None
+
+        def over() -> bool:
+            return cancelled() or (deadline is not None and self.clock() >= deadline)
+
+        while self._running:
             for running in list(self._running):
-                if not self._slice(running):
+                if over():
+                    return
+                if not self._slice(running, over):
                     self._running.remove(running)
                     if running.strategy.waits:
                         self._asked.add(running.strategy.name)
-                now = self.clock()
-                if stop is not None and now >= stop:
+                if stop is not None and meter.spent >= stop:
                     return
                 if self._waiting:
                     best = min(candidate.cost for candidate, _ in self._waiting.values())
-                    grace = now + MIN_GRACE + GRACE * best + 0.5 * (now - start)
+                    now = meter.spent
+                    grace = now + MIN_GRACE + GRACE * best + (now - start) // 2
                     stop = grace if stop is None else min(stop, grace)
 
     @staticmethod
     def _rank(item: tuple[Candidate, ast.FunctionDef]) -> float:
         return item[0].cost * PREFERRED.get(item[0].strategy, 1.0)
 
-    def _slice(self, running: _Running) -> bool:
-        """Let a strategy work for a moment; False when it has come to its end."""
-        until = self.clock() + SLICE
-        while self.clock() < until:
+    def _slice(self, running: _Running, over: Callable[[], bool]) -> bool:
+        """Let a strategy work for its share; False when it has come to its end."""
+        meter = self.context.meter
+        until = meter.spent + SLICE
+        while meter.spent < until and not over():
             try:
-                body = next(running.bodies)
+                found = next(running.bodies)
             except StopIteration:
                 return False
-            if body is not None:
-                self._consider(running.strategy.name, body)
-            elif running.strategy.waits:
-                break
+            match found:
+                case Body():
+                    self._consider(running.strategy.name, found)
+                case Awaited.AWAITED:
+                    self.pause(WAITING)
+                case None:
+                    meter.spend(IDLE if running.strategy.waits else 1)
+                    if running.strategy.waits:
+                        break
         return True
 
     def _consider(self, strategy: str, body: Body) -> None:
         """Keep the first form of a body that passes all known cases, and a shrunk one."""
+        self.context.meter.spend(REWRITING)
         kept = self._keep(strategy, body)
         match body.statements:
             case (ast.Return(value=ast.expr() as value),) if kept and kept.cost > LONG:
@@ -205,6 +236,7 @@ class Synthesizer:
                     self._keep(strategy, Body.of(smaller))
 
     def _passes(self, value: ast.expr) -> bool:
+        self.context.meter.spend(REWRITING // 4)
         node = function_node(self.problem, Body.of(value), guarded=True)
         return self.context.passes(node, learn=False)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from verify_agent.verifier.evidence import Attempt
 from verify_agent.verifier.subject import Subject
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.smt.store import Proved
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Findings:
-    """An engine's attempts, by obligation id, and remarks for people."""
+    """An engine's attempts, by obligation id, remarks for people, and proofs to store.
+
+    Proofs are there only where an engine was made to keep them.
+    """
 
     attempts: Mapping[str, Attempt] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()
+    proofs: tuple[Proved, ...] = ()
 
 
 class Engine(Protocol):

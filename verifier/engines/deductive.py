@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verify_agent.verifier.engines.base import Findings, Limits
 from verify_agent.verifier.errors import Unsupported
@@ -50,15 +50,21 @@ Answer = Proved | CounterexampleInputs | Unknown
 
 @dataclass(frozen=True)
 class Deductive:
-    """The engine."""
+    """The engine; with `keep_proofs` its findings hold the queries that were proved."""
 
     name: str = DEDUCTIVE
+    keep_proofs: bool = False
 
     def check(self, subject: Subject, limits: Limits, seed: int) -> Findings:
         """Attempts for every obligation of the subject."""
-        from verify_agent.verifier.engines.deductive_run import Run
+        from verify_agent.verifier.engines.deductive_run import Run, broken
 
-        return Run.of(subject, limits, seed, time.monotonic).findings()
+        try:
+            found = Run.of(subject, limits, seed, time.monotonic).findings()
+            return found if self.keep_proofs else replace(found, proofs=())
+        except Exception as error:
+            # The edge of the engine: a fault of its own is a verdict, never a traceback.
+            return broken(subject, error)
 
 
 def prove(subject: Subject, limits: Limits | None = None, seed: int = 0) -> Answer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from verify_agent.contracts.model import Condition, Contract, Parameter, Property, Signature
 from verify_agent.verifier.engines.base import Findings, Limits
@@ -20,6 +20,7 @@ from verify_agent.verifier.engines.deductive import (
     digest,
     version,
 )
+from verify_agent.verifier.engines.deductive_proofs import explained, outcomes_of, stored
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Obligation, Verdict
 from verify_agent.verifier.falsify import Budget as FalsifyBudget
@@ -30,6 +31,7 @@ from verify_agent.verifier.ir.interpreter_contract import Violated, check_contra
 from verify_agent.verifier.ir.nodes import Program
 from verify_agent.verifier.smt.portfolio import Portfolio, default_portfolio
 from verify_agent.verifier.smt.query import Budget
+from verify_agent.verifier.smt.store import Proved as StoredProof
 from verify_agent.verifier.subject import (
     DEFINED,
     FRAME,
@@ -68,6 +70,7 @@ class Run:
     clock: Callable[[], float]
     portfolio: Portfolio
     started: float
+    proofs: list[StoredProof] = field(default_factory=list)
 
     @classmethod
     def of(cls, subject: Subject, limits: Limits, seed: int, clock: Callable[[], float]) -> Run:
@@ -106,7 +109,7 @@ class Run:
         if verification.vacuous:
             return self._all(obligations, Verdict.VACUOUS, VACUOUS)
         attempts = {o.id: self._attempt(o, verification, refuted) for o in obligations}
-        return Findings(attempts, _notes(verification))
+        return Findings(attempts, proofs=tuple(self.proofs))
 
     def _falsified(self, program: Program) -> tuple[dict[Key, Refutation], bool]:
         """Obligations that a run breaks, and whether some input was allowed."""
@@ -194,7 +197,9 @@ class Run:
         if not shown.failures:
             if done.shaken:
                 return self._made(Verdict.UNKNOWN, SHAKEN)
-            return self._proved(shown, done)
+            if done.unmodelled:
+                return self._made(Verdict.UNKNOWN, done.unmodelled)
+            return self._proved(obligation, shown, done)
         for failure in shown.failures:
             candidate = self._candidate(failure, done)
             if candidate is not None:
@@ -202,13 +207,15 @@ class Run:
         reasons = dict.fromkeys(f"{f.condition.label}: {f.reason}" for f in shown.failures)
         return self._made(Verdict.UNKNOWN, "; ".join(reasons))
 
-    def _proved(self, shown: Shown, done: Verification) -> Attempt:
-        queries = [(o.certified or o.query).text for o in shown.proved]
-        more = (ONE_SOLVER,) if shown.one_solver else ()
+    def _proved(self, obligation: Obligation, shown: Shown, done: Verification) -> Attempt:
+        outcomes = outcomes_of(shown, done)
+        self.proofs += stored(self.subject.id, obligation, outcomes)
+        more = (ONE_SOLVER,) if any(len(o.agreed) < 2 for o in outcomes) else ()
         return self._made(
             Verdict.PROVED,
             assumptions=(*more, *self._assumptions(done)),
-            vc_sha256=digest(queries),
+            vc_sha256=digest((o.certified or o.query).text for o in outcomes),
+            details=explained(done),
         )
 
     def _assumptions(self, done: Verification) -> tuple[str, ...]:
@@ -249,6 +256,7 @@ class Run:
         assumptions: tuple[str, ...] = (),
         vc_sha256: str = "",
         counterexample: Counterexample | None = None,
+        details: tuple[str, ...] = (),
     ) -> Attempt:
         return Attempt(
             DEDUCTIVE,
@@ -261,6 +269,7 @@ class Run:
             assumptions=assumptions,
             vc_sha256=vc_sha256,
             counterexample=counterexample,
+            details=details,
         )
 
     def _all(self, obligations: Sequence[Obligation], outcome: Verdict, reason: str) -> Findings:
@@ -310,13 +319,15 @@ class Run:
         for prop in self.subject.contract.properties:
             alone = replace(self.subject, contract=Contract(properties=(prop,)))
             if obligation.id in {o.id for o in obligations_of(alone) if o.kind == PROPERTY}:
-                return self._statement(self._verify_property(prop))
+                return self._statement(obligation, self._verify_property(prop))
         return self._made(Verdict.UNKNOWN, "no property of that text")
 
     def _example(self, obligation: Obligation) -> Attempt:
-        return self._statement(self._verify_example(obligation.text))
+        return self._statement(obligation, self._verify_example(obligation.text))
 
-    def _statement(self, found: Verification | Unsupported) -> Attempt:
+    def _statement(
+        self, obligation: Obligation, found: Verification | Unsupported
+    ) -> Attempt:
         if isinstance(found, Unsupported):
             return self._made(Verdict.UNKNOWN, str(found))
         if found.found.failed is not None:
@@ -325,10 +336,17 @@ class Run:
             return self._made(Verdict.VACUOUS, VACUOUS)
         if found.proved:
             shown = Shown([o for s in found.results.values() for o in s.proved])
-            return self._proved(shown, found)
+            return self._proved(obligation, shown, found)
         reasons = dict.fromkeys(f.reason for f in found.failures)
         blocked = [str(u) for u in found.found.unsupported.values()]
         return self._made(Verdict.UNKNOWN, "; ".join([*blocked, *reasons]))
+
+
+def broken(subject: Subject, error: Exception) -> Findings:
+    """The findings where the engine itself broke, with the cause."""
+    reason = f"the engine broke: {type(error).__name__}: {error}"
+    attempt = Attempt(DEDUCTIVE, Verdict.ERROR, reason, version())
+    return Findings({o.id: attempt for o in obligations_of(subject)})
 
 
 def key_of(obligation: Obligation) -> Key:
@@ -339,7 +357,3 @@ def key_of(obligation: Obligation) -> Key:
 def key_for(kind: str, text: str) -> Key:
     """The key for a kind and text; some kinds have one obligation only."""
     return Key(kind, "" if kind in ONE_TEXT else text)
-
-
-def _notes(done: Verification) -> tuple[str, ...]:
-    return ()

@@ -30,5 +30,3 @@ def next_target(loop: n.While | n.For) -> dict[str, n.Expr]:
     start = domain.args[0] if len(domain.args) > 1 else r.integer(0)
     step = domain.args[2] if len(domain.args) > 2 else r.integer(1)
     return {loop.target.name: r.add(start, r.mul(step, count))}
-
-

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
-from verify_agent.verifier.invariants.shape import ZERO, Shape, is_sequence
+from verify_agent.verifier.invariants.shape import Shape, is_empty
 from verify_agent.verifier.invariants.simplify import simplified
+from verify_agent.verifier.invariants.walks import ZERO, is_sequence
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.ir.walk import walk
@@ -22,7 +23,6 @@ def bounds(context: LoopContext) -> Iterator[Candidate]:
         *_of_test(shape),
         *_of_range(shape),
         *_against_start(shape),
-        *_order(shape),
         *_sizes(shape),
         *_known_before(shape),
         *_steps(shape),
@@ -85,24 +85,6 @@ def _against_start(shape: Shape) -> Found:
             yield r.compare(">=", x, start), 2
 
 
-def _order(shape: Shape) -> Found:
-    """Counters among each other, and against the ends in the program's comparisons."""
-    others = [*shape.ints, *_ends(shape)]
-    for x in shape.changed_ints:
-        for y in others:
-            if x != y:
-                yield r.compare("<=", x, y), 2
-                yield r.compare("<", x, y), 2
-                yield r.compare(">=", x, y), 3
-                yield r.compare("<=", x, r.plus(y, 1)), 4
-
-
-def _ends(shape: Shape) -> list[n.Expr]:
-    lengths = [r.length(x) for x in shape.sequences]
-    entry = [shape.starts[x] for x in sorted(shape.rebound) if shape.starts[x].type == ir.INT]
-    return [*lengths, *entry]
-
-
 def _sizes(shape: Shape) -> Found:
     """Lengths of what the loop builds."""
     for x in shape.sequences:
@@ -128,6 +110,8 @@ def _known_before(shape: Shape) -> Found:
     for x in shape.variables:
         start = shape.starts.get(x.name)
         if x.name not in shape.context.changed or start is None or shape.changes(start):
+            continue
+        if r.number(start) is not None or isinstance(start, n.Const) or is_empty(start):
             continue
         for index in _first_round(shape):
             begins = r.compare("==", x, start)

@@ -12,6 +12,8 @@ from verify_agent.verifier.ir import nodes as n
 
 #: How many candidates a loop gets at most.
 MOST = 150
+#: How many runs are watched, out of how many inputs at most.
+RUNS, INPUTS = 300, 2_500
 
 
 def candidates(context: LoopContext, seed: int = 0) -> tuple[Candidate, ...]:
@@ -31,6 +33,7 @@ def sources(seed: int = 0) -> tuple[Source, ...]:
     """Every source, in the order in which they pay."""
     from verify_agent.verifier.invariants.asserts import asserts_at_head
     from verify_agent.verifier.invariants.bounds import bounds
+    from verify_agent.verifier.invariants.divisors import divisors
     from verify_agent.verifier.invariants.elementwise import elementwise
     from verify_agent.verifier.invariants.folds import folds
     from verify_agent.verifier.invariants.linear import linear
@@ -46,6 +49,7 @@ def sources(seed: int = 0) -> tuple[Source, ...]:
         folds,
         elementwise,
         order,
+        divisors,
         polynomial,
     )
 
@@ -84,7 +88,7 @@ class Discovered:
         found = self._traces.get(id(context.program))
         if found is None:
             try:
-                seen = traces(context.program, self.seed)
+                seen = traces(context.program, self.seed, RUNS, INPUTS)
             except Unsupported:
                 seen = {}
             # The program is kept so that its identity is not given to another one.

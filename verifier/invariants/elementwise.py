@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
-from verify_agent.verifier.invariants.folds import ITEM, is_empty, rounds, updates
-from verify_agent.verifier.invariants.shape import ZERO, Shape, entry_value, is_sequence
+from verify_agent.verifier.invariants.folds import ITEM, rounds, updates
+from verify_agent.verifier.invariants.shape import Shape, entry_value, is_empty
 from verify_agent.verifier.invariants.simplify import negated
+from verify_agent.verifier.invariants.walks import ZERO, is_sequence
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.ir.walk import walk
@@ -72,7 +73,7 @@ def _at_positions(shape: Shape, atom: n.Expr) -> Iterator[tuple[n.Expr, _Bounds]
     """The test told at a position Q, and the ranges for which it may hold."""
     for item, bounds in rounds(shape):
         told = r.with_variables(atom, item(Q))
-        if told != atom:
+        if told != atom and not _plain(told):
             yield told, [bounds]
     reads = {x.base: None for x in walk(atom) if isinstance(x, n.Index) and _walkable(x)}
     if not reads:
@@ -87,6 +88,16 @@ def _at_positions(shape: Shape, atom: n.Expr) -> Iterator[tuple[n.Expr, _Bounds]
             yield _at(atom, {first: Q}, mirror), ranges
         for offset in (1, -1):
             yield _at(atom, {indices[0]: Q}, r.plus(Q, offset)), ranges
+
+
+def _plain(atom: n.Expr) -> bool:
+    """Whether it is a linear comparison of ints, about which nothing is to be learnt so."""
+    linear = n.Compare | n.Var | n.Const | n.Old | n.Unary
+    return all(
+        isinstance(x, linear) or (isinstance(x, n.Binary) and x.op in ("+", "-"))
+        for x in walk(atom)
+        if isinstance(x, n.Node)
+    )
 
 
 def _walkable(node: n.Index) -> bool:
@@ -199,8 +210,9 @@ def _before(shape: Shape, base: n.Var) -> list[n.Expr]:
         entry_value(p) for p in shape.context.function.parameters if p.name == base.name
     ]
     match shape.starts.get(base.name):
-        case n.Builtin(name="list", args=(n.Var() as source,)) | n.Slice(
-            base=n.Var() as source, lower=None, upper=None, step=None
+        case (
+            n.Builtin(name="list", args=(n.Var() as source,))
+            | n.Slice(base=n.Var() as source, lower=None, upper=None, step=None)
         ):
             found.append(source)
         case n.Method(base=n.Var() as source, name="copy"):
@@ -233,4 +245,3 @@ def _between(shape: Shape) -> Iterator[tuple[n.Expr, n.Expr]]:
         for high in shape.counters:
             if low != high:
                 yield low, r.plus(high, 1)
-

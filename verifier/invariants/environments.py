@@ -11,6 +11,8 @@ from verify_agent.verifier.invariants.base import LoopContext
 MOST = 80
 #: Longer lists and texts say no more than short ones, and take longer.
 LONGEST = 40
+#: Numbers up to here serve for fitting, greater ones, of which few are wanted, for refuting.
+PLAIN, GREATEST, FEW = 10**5, 10**30, 8
 
 Environment = dict[str, Any]
 
@@ -22,8 +24,11 @@ def environments_of(
     label = context.loop.label
     if context.function.name != context.program.entry:
         label = f"{context.function.name}/{label}"
-    seen = [e for e in traces.get(label, ()) if set(context.variables) <= set(e)]
-    return spread([dict(e) for e in seen if _is_small(e)], MOST)
+    seen = [dict(e) for e in traces.get(label, ()) if set(context.variables) <= set(e)]
+    small = [e for e in seen if _is_small(e)]
+    plain = [e for e in small if _greatest(e) <= PLAIN]
+    large = [e for e in small if _greatest(e) > PLAIN]
+    return (*spread(plain, MOST), *spread(large, FEW))
 
 
 def spread(seen: Sequence[Environment], most: int) -> tuple[Environment, ...]:
@@ -39,6 +44,17 @@ def _key(environment: Environment) -> str:
 
 
 def _is_small(environment: Mapping[str, Any]) -> bool:
-    return all(
+    short = all(
         len(x) <= LONGEST for x in environment.values() if isinstance(x, str | list | tuple | dict)
     )
+    return short and _greatest(environment) <= GREATEST
+
+
+def _greatest(environment: Mapping[str, Any]) -> int:
+    """The greatest magnitude of an int that stands alone or in a list."""
+    found = [0]
+    for value in environment.values():
+        for x in value if isinstance(value, list | tuple) else (value,):
+            if isinstance(x, int):
+                found.append(abs(x))
+    return max(found)

@@ -7,7 +7,7 @@ from typing import Any
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import LoopContext, entry_name
-from verify_agent.verifier.invariants.canonical import canonical
+from verify_agent.verifier.invariants.canonical import ALWAYS, NEVER, canonical
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir.interpreter import Interpreter
 from verify_agent.verifier.ir.interpreter_expressions import OLD, Eval
@@ -29,7 +29,7 @@ class Filter:
     def __call__(self, expr: n.Expr) -> bool:
         """Whether the candidate is new, well-scoped, true everywhere and not vacuous."""
         key = canonical(expr)
-        if key in self.seen:
+        if key in self.seen or key in (ALWAYS, NEVER):
             return False
         self.seen.add(key)
         return self._in_scope(expr) and self.holds(expr) and not self._vacuous(expr)
@@ -81,4 +81,3 @@ class Filter:
                 return bool(self.frames) and not any(self.value(made, f) for f in self.frames)
             case _:
                 return False
-

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
-from verify_agent.verifier.invariants.shape import ONE, ZERO, Shape, is_sequence
+from verify_agent.verifier.invariants.shape import ONE, Shape, is_empty
 from verify_agent.verifier.invariants.simplify import TRUE, negated, simplified
+from verify_agent.verifier.invariants.walks import ZERO, is_sequence
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 
@@ -86,7 +87,8 @@ def _of_update(shape: Shape, update: Update) -> Found:
     start = shape.starts.get(update.name)
     if type_ not in (ir.INT, ir.STR) or start is None or shape.changes(start):
         return
-    if update.op in "+-" and type_ == ir.INT:
+    constant = update.when == TRUE and r.number(update.value) is not None
+    if update.op in ("+", "-") and type_ == ir.INT and not constant:
         for domain, parts in domains(shape, (update.value, update.when)):
             value, when = parts
             made = _generated(domain, value, when)
@@ -95,10 +97,10 @@ def _of_update(shape: Shape, update: Update) -> Found:
             yield r.compare("==", acc, whole), 3
         if update.value == ONE:
             yield from _counts(shape, acc, start, update)
-    if update.op == "*" and update.when == TRUE and not shape.changes(update.value):
-        if shape.walk is not None and isinstance(shape.loop, n.For):
-            power = n.Binary(ir.INT, r.NOWHERE, "**", update.value, r.name(shape.loop.index))
-            yield r.compare("==", acc, power if start == ONE else r.mul(start, power)), 3
+    steady = update.when == TRUE and not shape.changes(update.value)
+    if update.op == "*" and steady and isinstance(shape.loop, n.For):
+        power = n.Binary(ir.INT, r.NOWHERE, "**", update.value, r.name(shape.loop.index))
+        yield r.compare("==", acc, power if start == ONE else r.mul(start, power)), 3
     if update.op == "=" and type_ == ir.INT:
         yield from _extremes(shape, acc)
 
@@ -210,7 +212,11 @@ def _lists(shape: Shape, found: list[Update]) -> Found:
 def _of_sequence(shape: Shape, out: n.Var, update: Update) -> Found:
     """The same, over the items of a prefix instead of positions."""
     loop = shape.loop
-    if shape.walk is None or not isinstance(loop, n.For) or not isinstance(loop.target, n.NameTarget):
+    if (
+        shape.walk is None
+        or not isinstance(loop, n.For)
+        or not isinstance(loop.target, n.NameTarget)
+    ):
         return
     if not is_sequence(loop.iterable.type) or shape.changes(loop.iterable):
         return
@@ -227,8 +233,3 @@ def _of_sequence(shape: Shape, out: n.Var, update: Update) -> Found:
     generator = n.Generator(n.NameTarget(ITEM, loop.target.type), part, conditions)
     made = n.Comprehension(out.type, r.NOWHERE, "list", value, (generator,))
     yield r.compare("==", out, made), 3
-
-
-def is_empty(expr: n.Expr | None) -> bool:
-    """Whether it is `[]`."""
-    return isinstance(expr, n.ListExpr) and not expr.items

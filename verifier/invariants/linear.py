@@ -56,8 +56,9 @@ def _pairs(known: list[Measure]) -> Found:
         for y in known:
             if x is y or not (x.changes or y.changes):
                 continue
-            gap = _tight([b - a for a, b in zip(x.values, y.values, strict=True)])
-            if gap is not None:
+            gaps = [b - a for a, b in zip(x.values, y.values, strict=True)]
+            gap = _tight(gaps)
+            if gap is not None and len(set(gaps)) > 1:
                 yield r.compare("<=", x.term, r.plus(y.term, -gap)), 2
 
 
@@ -69,6 +70,8 @@ def _triples(known: list[Measure]) -> Found:
             if not (x.changes or y.changes or z.changes):
                 continue
             sums = list(zip(x.values, y.values, z.values, strict=True))
+            if len({a + b - c for a, b, c in sums}) == 1:
+                continue
             total = r.add(x.term, y.term)
             above = _tight([a + b - c for a, b, c in sums])
             if above is not None and not _implied(x, y, z, above):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from verify_agent.verifier.invariants import rewrite as r
-from verify_agent.verifier.invariants.shape import Shape, entry_value
+from verify_agent.verifier.invariants.shape import Shape, assigned_names, entry_value
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.ir.walk import walk
@@ -44,9 +44,12 @@ def _terms(shape: Shape) -> list[n.Expr]:
         for p in shape.context.function.parameters
         if p.name in shape.rebound and p.type == ir.INT
     ]
-    own = [x for x in shape.ints if x in shape.changed_ints]
+    bound = assigned_names(shape.loop.target) if isinstance(shape.loop, n.For) else set()
+    own = [x for x in shape.changed_ints if x.name not in bound]
     used = {x.name for x in r.variables((shape.context.function.body, _promises(shape)))}
-    rest = [x for x in shape.ints if x not in own and x.name in used]
+    outer = {x.name for at, _ in shape.outer for x in r.variables(at)}
+    rest = [x for x in shape.ints if x not in shape.changed_ints and x.name in used | outer]
+    rest.sort(key=lambda x: x.name not in outer)
     return [*own, *(x for x in lengths if shape.changes(x)), *entry, *rest, *_fixed(shape, lengths)]
 
 
@@ -87,5 +90,3 @@ def literals(shape: Shape) -> list[int]:
 
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
-
-

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
 from verify_agent.verifier.invariants.postcondition import goals
-from verify_agent.verifier.invariants.shape import ZERO, Shape, entry_value
+from verify_agent.verifier.invariants.shape import Shape, entry_value
+from verify_agent.verifier.invariants.walks import ZERO
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.ir.walk import walk
@@ -20,7 +21,12 @@ Found = Iterator[tuple[n.Expr, int]]
 def order(context: LoopContext) -> Iterator[Candidate]:
     """Candidates about lists that the loop changes by position."""
     shape = Shape(context)
-    for expr, cost in (*_sorted_parts(shape), *_permutations(shape), *_best(shape)):
+    for expr, cost in (
+        *_sorted_parts(shape),
+        *_permutations(shape),
+        *_best(shape),
+        *_carried(shape),
+    ):
         yield Candidate(expr, SOURCE, cost=cost)
 
 
@@ -95,9 +101,8 @@ def _best(shape: Shape) -> Found:
     for base in shape.sequences:
         if not isinstance(base.type, ir.ListType):
             continue
-        for x in shape.changed_ints:
-            if any(x == f.at for f in shape.fronts[:2]) and shape.walk is not None:
-                continue
+        places = [x for x in shape.changed_ints if all(x != f.at for f in shape.fronts[:2])]
+        for x in places if shape.walk is not None else shape.changed_ints:
             for front in shape.fronts[:3]:
                 low, high = front.done(r.length(base))
                 for op in ("<=", ">="):
@@ -108,6 +113,15 @@ def _best(shape: Shape) -> Found:
                         yield r.for_all("q!", r.plus(low, -1), high, body), 4
 
 
+def _carried(shape: Shape) -> Found:
+    """Where neighbours are swapped: the item at the front is the greatest (least) before it."""
+    for base in _lists(shape):
+        for front in shape.fronts[:1]:
+            for op in ("<=", ">="):
+                body = r.compare(op, r.item(base, HIGH), r.item(base, front.at))
+                yield r.for_all("q!", ZERO, front.at, body), 3
+
+
 def _permutations(shape: Shape) -> Found:
     """The same items as often: of a changed list and what it was, or of what is done."""
     wanted = {"sorted", "count"}
@@ -116,10 +130,10 @@ def _permutations(shape: Shape) -> Found:
         return
     built = [x for x in shape.sequences if isinstance(x.type, ir.ListType)]
     built = [x for x in built if x.name in shape.context.changed]
-    sums = [
+    sums: list[n.Expr] = [
         x for x in shape.returned if isinstance(x, n.Binary) and isinstance(x.type, ir.ListType)
     ]
-    for made in (*built, *sums):
+    for made in [*built, *sums]:
         for source in shape.sequences:
             if source.name in shape.context.changed or source.type != made.type:
                 continue
@@ -138,5 +152,3 @@ def same_items(a: n.Expr, b: n.Expr) -> n.Expr:
 
 def _sorted(a: n.Expr) -> n.Expr:
     return n.Builtin(a.type, r.NOWHERE, "sorted", (a,))
-
-

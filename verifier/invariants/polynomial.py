@@ -7,7 +7,7 @@ invariants" (ESOP 2013).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations_with_replacement
+from itertools import combinations, combinations_with_replacement
 from math import prod
 
 from verify_agent.verifier.invariants import rewrite as r
@@ -20,12 +20,14 @@ from verify_agent.verifier.ir import nodes as n
 SOURCE = "polynomial"
 #: The most monomials, the greatest coefficient of a relation that is proposed, its terms.
 COLUMNS, COEFFICIENT, TERMS = 26, 64, 6
+#: About how many environments a relation is fitted to; it is tried on all.
+FITTED = 45
 Monomial = tuple[int, ...]
 
 
 def polynomial(context: LoopContext) -> Iterator[Candidate]:
     """Equalities between polynomials of the loop's ints, of low degree first."""
-    known = [m for m in measures(Shape(context)) if max(map(abs, m.values)) < 10**9]
+    known = measures(Shape(context))
     if len(context.environments) < 4 or not any(m.changes for m in known):
         return
     found: list[tuple[int, ...]] = []
@@ -39,15 +41,22 @@ def _choices(known: list[Measure], degree: int) -> Iterator[tuple[int, ...]]:
     size = {1: 7, 2: 5, 3: 3, 4: 2}[degree]
     changed = [k for k, m in enumerate(known) if m.changes]
     fixed = [k for k, m in enumerate(known) if not m.changes]
-    if degree <= 2:
+    if degree == 1 or (degree == 2 and len(known) <= size):
         yield tuple([*changed, *fixed][:size])
-        if len(known) > size:
-            yield tuple([*changed[:3], *fixed][:size])
+        return
+    if degree == 2:
+        for pair in combinations(fixed[:4], 2):
+            yield (*changed[:3], *pair)
         return
     for k in changed:
         for j in changed:
             if k != j:
-                yield tuple([j, k])
+                yield (j, k)
+        if degree == 3:
+            for j in changed:
+                for i in fixed[:1]:
+                    if k != j:
+                        yield (j, i, k)
 
 
 def _fitted(
@@ -61,10 +70,13 @@ def _fitted(
         [prod(known[k].values[row] for k in monomial) for row in range(count)]
         for monomial in monomials
     ]
-    rows = list(zip(*columns, strict=True))
-    if len(set(rows)) < len(monomials) // 2 + 2:
+    rows = list(dict.fromkeys(zip(*columns, strict=True)))
+    if degree > 2 and len(set(known[chosen[0]].values)) < degree + 3:
         return
-    for vector in relations(rows):
+    enough = len(monomials) + 2 if degree > 2 else len(monomials) // 2 + 2
+    if len(rows) < enough:
+        return
+    for vector in relations(rows[:: max(1, len(rows) // FITTED)]):
         leading = [m for m, c in zip(monomials, vector, strict=True) if c][-1]
         if any(_divides(old, leading) for old in found):
             continue
@@ -83,6 +95,10 @@ def _monomials(chosen: tuple[int, ...], degree: int) -> list[Monomial]:
         for size in range(degree + 1):
             made += combinations_with_replacement(chosen, size)
         return made
+    if len(chosen) == 3:
+        for size in range(degree + 1):
+            made += combinations_with_replacement(chosen[:2], size)
+        return [*made, chosen[2:]]
     first, other = chosen
     made = [(first,) * size for size in range(degree + 1)]
     return [*made, (other,), *([(first, other)] if degree == 3 else [])]
@@ -113,5 +129,3 @@ def _sum(terms: list[n.Expr]) -> n.Expr:
     for term in reversed(terms):
         made = r.add(made, term)
     return made
-
-

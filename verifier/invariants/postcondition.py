@@ -10,8 +10,9 @@ from collections.abc import Iterator
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
-from verify_agent.verifier.invariants.shape import ZERO, Front, Shape, is_sequence
+from verify_agent.verifier.invariants.shape import Shape
 from verify_agent.verifier.invariants.simplify import TRUE, simplified
+from verify_agent.verifier.invariants.walks import ZERO, Front, is_sequence
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.ir.walk import walk
@@ -51,11 +52,16 @@ def goals(shape: Shape) -> list[n.Expr]:
 
 def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
     """What the goal may look like while the loop is under way."""
+    whole = {x.name for x in shape.sequences if x.name not in shape.context.changed}
+    walked = shape.walk.sequences if shape.walk is not None else ()
+    choices = [{x.name for x in walked if isinstance(x, n.Var)}, whole, *({x} for x in whole)]
     for front in shape.fronts:
-        yield over_part(shape, goal, front), 2
+        for chosen in choices if len(whole) > 1 else (whole,):
+            yield over_part(goal, front, chosen), 2
     yield from _quantified(shape, goal)
     for changed in (goal, *_other_results(shape, goal)):
         cost = 2 if changed is goal else 4
+        yield changed, cost
         for end in _ends(shape, changed):
             for at in shape.progress:
                 yield r.replaced(changed, end, at), cost
@@ -63,35 +69,31 @@ def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
                 yield r.replaced(changed, end, r.sub(start, x)), cost + 1
     yield from _by_rest(shape, goal)
     yield from _bracketed(shape, goal)
+    yield from _scaled(shape, goal)
 
 
-def over_part(shape: Shape, goal: n.Expr, front: Front) -> n.Expr:
-    """Sequences that the loop leaves alone replaced by the part that is done."""
+def over_part(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr:
+    """The chosen sequences replaced by the part of them that is done."""
+
+    def fixed(node: n.Expr) -> bool:
+        return isinstance(node, n.Var) and node.name in chosen
 
     def change(node: n.Expr) -> n.Expr | None:
         match node:
             case n.Index(base=n.Var() | n.Old() as base, index=index):
                 inner = r.rewritten(index, change)
                 return n.Index(node.type, node.span, base, inner)
-            case n.Builtin(name="len", args=(n.Var() | n.Old() as base,)) if _fixed(shape, base):
+            case n.Builtin(name="len", args=(n.Var() | n.Old() as base,)) if fixed(base):
                 return front.at if front.up else r.sub(r.length(base), front.at)
             case n.Slice():
                 return node
-            case n.Var() | n.Old() if is_sequence(node.type) and _fixed(shape, node):
+            case n.Var() | n.Old() if is_sequence(node.type) and fixed(node):
                 return front.part(node)
             case _:
                 return None
 
     made: n.Expr = r.rewritten(goal, change)
     return made
-
-
-def _fixed(shape: Shape, node: n.Expr) -> bool:
-    return isinstance(node, n.Old) or (
-        isinstance(node, n.Var)
-        and node.name in shape.context.variables
-        and node.name not in shape.context.changed
-    )
 
 
 def _quantified(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
@@ -111,6 +113,10 @@ def _quantified(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
         for a, b in parts:
             for offset in offsets:
                 yield _all(inner, first, rest, a, r.plus(b, offset) if front.up else b), 2
+    for x in shape.sequences:
+        if x.name in shape.context.changed:
+            for offset in (0, -1):
+                yield _all(inner, first, rest, low, r.plus(r.length(x), offset)), 2
 
 
 def _all(
@@ -203,3 +209,27 @@ def _bracketed(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
                 if x != value and _uses(goal, term):
                     yield r.replaced(goal, term, x), 3
 
+
+def _scaled(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
+    """`f(result) <= a` where x began as a and is divided: f(result) * x <= a, and with x + 1 for
+    an upper bound, as what is divided away leaves a rest."""
+    if not isinstance(goal, n.Compare) or goal.op not in ("<", "<=", ">", ">="):
+        return
+    for x in shape.changed_ints:
+        start = shape.starts.get(x.name)
+        if start is None or start not in (goal.left, goal.right):
+            continue
+        other = goal.left if start == goal.right else goal.right
+        terms = {other: None, **dict.fromkeys(_one_less(shape, other))}
+        for term in terms:
+            for factor in (x, r.plus(x, 1)):
+                scaled = r.mul(term, factor)
+                for op in ("<=", "<"):
+                    yield r.compare(op, scaled, start), 4
+                    yield r.compare(op, start, scaled), 4
+
+
+def _one_less(shape: Shape, term: n.Expr) -> Iterator[n.Expr]:
+    for value in shape.returned:
+        if value.type == ir.INT:
+            yield r.replaced(term, r.plus(value, 1), value)

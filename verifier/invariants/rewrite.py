@@ -106,16 +106,14 @@ def for_all(variable: str, lower: n.Expr, upper: n.Expr, body: n.Expr) -> n.Expr
     return _quantified("all", variable, lower, upper, body)
 
 
-def _quantified(
-    kind: str, variable: str, lower: n.Expr, upper: n.Expr, body: n.Expr
-) -> n.Expr:
+def _quantified(kind: str, variable: str, lower: n.Expr, upper: n.Expr, body: n.Expr) -> n.Expr:
     domain = n.Builtin(ir.RANGE, NOWHERE, "range", (lower, upper))
     generator = n.Generator(n.NameTarget(variable, ir.INT), domain, ())
     made = n.Comprehension(ir.BOOL, NOWHERE, "generator", body, (generator,))
     return n.Builtin(ir.BOOL, NOWHERE, kind, (made,))
 
 
-Change = Callable[[n.Expr], n.Expr | None]
+Change = Callable[[Any], n.Expr | None]
 
 
 def rewritten(root: Any, change: Change) -> Any:
@@ -125,7 +123,7 @@ def rewritten(root: Any, change: Change) -> Any:
     if not is_dataclass(root) or isinstance(root, type | Span | ir.Type):
         return root
     if isinstance(root, n.Node):
-        made = change(root)  # type: ignore[arg-type]
+        made = change(root)
         if made is not None:
             return made
     names = [f.name for f in fields(root) if f.name not in ("type", "span")]
@@ -148,9 +146,8 @@ def with_variables(root: n.Expr, values: dict[str, n.Expr]) -> n.Expr:
 
 def replaced(root: n.Expr, part: n.Expr, by: n.Expr) -> n.Expr:
     """The expression with every occurrence of a part replaced."""
-    made = rewritten(root, lambda node: by if node == part else None)
-    assert isinstance(made, n.Node)
-    return made  # type: ignore[return-value]
+    made: n.Expr = rewritten(root, lambda node: by if node == part else None)
+    return made
 
 
 def variables(root: object) -> Iterator[n.Var]:

@@ -2,49 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import LoopContext, entry_name
+from verify_agent.verifier.invariants.walks import ZERO, Front, Walk, is_sequence, walk_of
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.ir.walk import walk
 
-ZERO, ONE = r.integer(0), r.integer(1)
-
-
-@dataclass(frozen=True)
-class Front:
-    """How far the loop is: positions from `start` to before `at` are done, or, where it comes
-    from the other end, those from `at` on. `exact` fronts are known from the loop's head."""
-
-    at: n.Expr
-    up: bool
-    start: n.Expr = ZERO
-    exact: bool = False
-
-    def done(self, size: n.Expr) -> tuple[n.Expr, n.Expr]:
-        """The bounds of the range that is done, of a sequence of that size."""
-        return (self.start, self.at) if self.up else (self.at, size)
-
-    def left(self, size: n.Expr) -> tuple[n.Expr, n.Expr]:
-        """The bounds of the range that is still to come."""
-        return (self.at, size) if self.up else (ZERO, self.at)
-
-    def part(self, sequence: n.Expr) -> n.Expr:
-        """The part of a sequence that is done."""
-        return r.prefix(sequence, self.at) if self.up else r.suffix(sequence, self.at)
-
-
-@dataclass(frozen=True)
-class Walk:
-    """What a `for` goes over: the items bound at a position, and the sequences walked."""
-
-    item: Callable[[n.Expr], dict[str, n.Expr]]
-    sequences: tuple[n.Expr, ...]
-    fronts: tuple[Front, ...]
+ONE = r.integer(1)
+#: Stands for any position.
+LAST = r.name("last!")
 
 
 @dataclass(frozen=True)
@@ -104,12 +75,47 @@ class Shape:
             found.update(dict.fromkeys(self.walk.fronts))
         else:
             found.update(dict.fromkeys(self._fronts_of_counters()))
-        for outer in self.context.around:
-            for name in target_names(outer):
-                if self.context.variables.get(name) == ir.INT:
-                    found[Front(r.name(name), True)] = None
-                    found[Front(r.plus(r.name(name), 1), True)] = None
+        for at, up in self.outer:
+            found[Front(at, up)] = found[Front(r.plus(at, 1), up)] = None
+        found.update(dict.fromkeys(self._from_the_end()))
         return tuple(found)
+
+    def _from_the_end(self) -> Iterator[Front]:
+        """Loops that count up may deal with a list that is stored into from its end."""
+        stored = {
+            x.base.name
+            for x in walk(self.context.function.body)
+            if isinstance(x, n.ItemTarget) and isinstance(x.base, n.Var)
+        }
+        own = [(f.at, f.up) for f in self.walk.fronts[:1]] if self.walk else []
+        for base in self.sequences:
+            for at, up in (*own, *self.outer):
+                if base.name in stored and up:
+                    yield Front(r.sub(r.length(base), at), False)
+
+    @cached_property
+    def outer(self) -> tuple[tuple[n.Expr, bool], ...]:
+        """Where the loops around it are: positions of their present items, and whether they
+        count up."""
+        found: dict[tuple[n.Expr, bool], None] = {}
+        for loop in self.context.around:
+            if not isinstance(loop, n.For):
+                found.update({(x, True): None for x in self._outer_counters(loop)})
+                continue
+            walk = walk_of(loop)
+            if walk is None or not walk.fronts:
+                continue
+            front = walk.fronts[0]
+            names = [x for x, value in walk.item(LAST).items() if value == LAST]
+            usable = [x for x in names if x not in self.context.changed]
+            before = r.plus(r.name(loop.index), -1)
+            there = r.replaced(front.at, r.name(loop.index), before)
+            found[(r.name(usable[0]) if usable else there, front.up)] = None
+        return tuple(found)
+
+    def _outer_counters(self, loop: n.While) -> list[n.Var]:
+        names = {x.name for x in r.variables(loop.test)} & assigned_names(loop.body)
+        return [x for x in self.ints if x.name in names - self.context.changed]
 
     def _fronts_of_counters(self) -> Iterator[Front]:
         for x in self.counters:
@@ -143,15 +149,11 @@ class Shape:
             for front in self.walk.fronts:
                 found[front.at] = None
             found[r.name(self.loop.index)] = None
-        for x in self.counters if self.walk is None else ():
-            found[x] = None
+        found.update(dict.fromkeys(self.counters if self.walk is None else ()))
         for x in list(found):
             found[r.plus(x, -1)] = found[r.plus(x, 1)] = None
-        for outer in self.context.around:
-            for name in target_names(outer):
-                if self.context.variables.get(name) == ir.INT:
-                    found[r.name(name)] = None
-                    found[r.plus(r.name(name), 1)] = None
+        for at, _ in self.outer:
+            found[at] = found[r.plus(at, 1)] = None
         return tuple(found)
 
     @cached_property
@@ -201,11 +203,6 @@ def entry_value(parameter: n.Var) -> n.Expr:
     return n.Old(parameter.type, r.NOWHERE, entry_name(parameter.name))
 
 
-def is_sequence(type_: ir.Type) -> bool:
-    """Whether it is a list, a text or a tuple of unknown length."""
-    return isinstance(type_, ir.ListType | ir.StrType | ir.VariadicTupleType)
-
-
 def _known(type_: ir.Type, declared: ir.Type | None) -> ir.Type:
     """A list's type; what the function says of the variable where `[]` alone does not tell."""
     match type_:
@@ -227,13 +224,6 @@ def declared_types(function: n.Function) -> dict[str, ir.Type]:
 def assigned_names(part: object) -> set[str]:
     """Names that statements bind."""
     return {x.name for x in walk(part) if isinstance(x, n.NameTarget | n.Walrus)}
-
-
-def target_names(loop: n.While | n.For) -> list[str]:
-    """The names that a `for` binds."""
-    if isinstance(loop, n.While):
-        return []
-    return [x.name for x in walk(loop.target) if isinstance(x, n.NameTarget)]
 
 
 def _endless(loop: n.While | n.For) -> bool:
@@ -278,91 +268,6 @@ def simple_assignments(block: n.Block) -> Iterator[tuple[str, n.Expr]]:
                         yield target.name, value
 
 
-def walk_of(loop: n.For) -> Walk | None:
-    """What a `for` goes over, for ranges, sequences, enumerate, zip and reversed."""
-    k = r.name(loop.index)
-    made = _domain(loop.iterable, k)
-    if made is None:
-        return None
-    item, sequences, fronts = made
-
-    def bound(q: n.Expr) -> dict[str, n.Expr]:
-        return _matched(loop.target, item(q))
-
-    return Walk(bound, sequences, fronts)
-
-
-Item = Callable[[n.Expr], n.Expr]
-_Domain = tuple[Item, tuple[n.Expr, ...], tuple[Front, ...]]
-
-
-def _domain(iterable: n.Expr, k: n.Expr) -> _Domain | None:
-    match iterable:
-        case n.Builtin(name="range", args=args):
-            return _range(args, k)
-        case n.Builtin(name="enumerate", args=args):
-            inner = _domain(args[0], k)
-            start = args[1] if len(args) > 1 else ZERO
-            return None if inner is None else (_pair(inner[0], start), *inner[1:])
-        case n.Builtin(name="zip", args=args):
-            parts = [_domain(a, k) for a in args]
-            known = [p for p in parts if p is not None]
-            if len(known) < len(parts) or not known:
-                return None
-            sequences = tuple(s for p in known for s in p[1])
-            return _tuple([p[0] for p in known]), sequences, (Front(k, True, ZERO, True),)
-        case n.Builtin(name="reversed", args=args) if is_sequence(args[0].type):
-            at = r.sub(r.length(args[0]), k)
-            front = Front(at, False, ZERO, True)
-            return (lambda q: r.item(args[0], q)), (args[0],), (front,)
-        case n.Node() if is_sequence(iterable.type):
-            return (lambda q: r.item(iterable, q)), (iterable,), (Front(k, True, ZERO, True),)
-        case _:
-            return None
-
-
-def _pair(item: Item, start: n.Expr) -> Item:
-    return lambda q: _display([r.add(start, q), item(q)])
-
-
-def _tuple(items: list[Item]) -> Item:
-    return lambda q: _display([x(q) for x in items])
-
-
-def _display(items: list[n.Expr]) -> n.Expr:
-    return n.TupleExpr(ir.TupleType(tuple(x.type for x in items)), r.NOWHERE, tuple(items))
-
-
-def _range(args: tuple[n.Expr, ...], k: n.Expr) -> _Domain | None:
-    start = args[0] if len(args) > 1 else ZERO
-    step = r.number(args[2]) if len(args) > 2 else 1
-    if step is None or step == 0:
-        return None
-    at = r.add(start, r.mul(r.integer(step), k)) if step > 0 else r.sub(start, r.mul(r.integer(-step), k))
-    if step > 0:
-        fronts = [Front(at, True, start, True)]
-        if start != ZERO:
-            fronts.append(Front(at, True, ZERO, True))
-        return (lambda q: q), (), tuple(fronts)
-    return (lambda q: q), (), (Front(r.plus(at, 1), False, ZERO, True),)
-
-
-def _matched(target: n.Target, value: n.Expr) -> dict[str, n.Expr]:
-    match target:
-        case n.NameTarget(name):
-            return {name: value}
-        case n.TupleTarget(items, None):
-            parts = value.items if isinstance(value, n.TupleExpr) else None
-            found: dict[str, n.Expr] = {}
-            for number, item in enumerate(items):
-                inner = parts[number] if parts else _component(value, number)
-                found |= _matched(item, inner)
-            return found
-        case _:
-            return {}
-
-
-def _component(value: n.Expr, number: int) -> n.Expr:
-    types = value.type.items if isinstance(value.type, ir.TupleType) else ()
-    type_ = types[number] if number < len(types) else ir.INT
-    return n.Index(type_, r.NOWHERE, value, r.integer(number))
+def is_empty(expr: n.Expr | None) -> bool:
+    """Whether it is `[]`."""
+    return isinstance(expr, n.ListExpr) and not expr.items

@@ -49,9 +49,8 @@ def _equation(op: str, left: n.Expr, right: n.Expr, expr: n.Compare) -> n.Expr:
     if a is not None and b is not None:
         return TRUE if _COMPARED[op](a, b) else FALSE
     for literal, other in ((a, right), (b, left)):
-        if literal in ((True,), (False,)) and literal is not None and other.type == ir.BOOL:
-            if type(literal[0]) is bool:
-                return other if literal[0] == (op in ("==", "is")) else negated(other)
+        if literal is not None and type(literal[0]) is bool and other.type == ir.BOOL:
+            return other if literal[0] == (op in ("==", "is")) else negated(other)
     return n.Compare(expr.type, expr.span, op, left, right)
 
 

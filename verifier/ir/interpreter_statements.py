@@ -162,9 +162,9 @@ class Statements(Expressions):
             frame[index] = 0
             head(frame)
             for taken, item in enumerate(items, 1):
+                frame[index] = taken
                 store(frame, item)
                 code = body(frame)
-                frame[index] = taken
                 if code == BREAK:
                     return NEXT
                 if code == RETURN:

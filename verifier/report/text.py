@@ -67,11 +67,12 @@ def _function(function: FunctionReport, explain: bool, colour: bool) -> str:
     resting = ", under assumptions" if rests(function) else ""
     lines = [f"{function.id}  ({function.path}:{function.line})  {verdict}{resting}"]
     lines += _table(function.obligations, colour)
+    told: set[tuple[str, ...]] = set()
     for obligation in function.obligations:
         if obligation.counterexample is not None:
             lines += _counterexample(obligation, obligation.counterexample)
         if explain:
-            lines += _attempts(obligation)
+            lines += _attempts(obligation, told)
     lines += _broken(function)
     own = own_assumptions(function)
     if own:
@@ -120,14 +121,17 @@ def _counterexample(obligation: Obligation, found: Counterexample) -> list[str]:
     return lines
 
 
-def _attempts(obligation: Obligation) -> list[str]:
+def _attempts(obligation: Obligation, told: set[tuple[str, ...]]) -> list[str]:
+    """What each engine said; details that stood under another obligation are not repeated."""
     lines = [f"  {obligation.kind}: {_one_line(obligation.text)}"]
     for attempt in obligation.attempts:
         reason = f" ({_one_line(attempt.reason)})" if attempt.reason else ""
         cached = ", from the cache" if attempt.cache else ""
         spent = f"{attempt.seconds:.2f} s{cached}"
         lines.append(f"    {attempt.engine}: {attempt.outcome.value}{reason}, {spent}")
-        lines += [f"      {line}" for detail in attempt.details for line in detail.splitlines()]
+        details = () if attempt.details in told else attempt.details
+        told.add(attempt.details)
+        lines += [f"      {line}" for detail in details for line in detail.splitlines()]
     return lines
 
 

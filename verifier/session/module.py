@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
-from verify_agent.verifier.evidence import Attempt, FunctionReport, Report
+from verify_agent.verifier.evidence import Report
 from verify_agent.verifier.frontend.load import Module, load
 from verify_agent.verifier.options import Options
-from verify_agent.verifier.session.check import Listener, check_function
+from verify_agent.verifier.session.check import Listener
+from verify_agent.verifier.session.jobs import Job, Jobs, Reported
 from verify_agent.verifier.session.record import run_record
 from verify_agent.verifier.session.session import Session
-from verify_agent.verifier.subject import Subject, types_obligation
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.smt.store import Proved
 
 _TYPING = "typing"
 
@@ -54,62 +57,38 @@ def check_modules(
     options: Options = Options(),  # noqa: B008 - frozen
     session: Session | None = None,
     on_event: Listener = lambda event: None,
+    on_report: Reported = lambda report: None,
+    on_proofs: Callable[[tuple[Proved, ...]], None] = lambda proofs: None,
     cancel: threading.Event | None = None,
     argv: Sequence[str] = (),
     now: datetime | None = None,
 ) -> Report:
-    """One report on several modules; see `check_module`."""
+    """One report on several modules; see `check_module`.
+
+    Without a `session`, `options.jobs` functions are checked side by side. The report is in
+    source order all the same. `on_report` is told of each function as it is done, and
+    `on_proofs` of what was proved, in source order, if the options say `keep_proofs`.
+    """
     cancelled = cancel or threading.Event()
-    used = session or Session(options)
-    reports: list[FunctionReport] = []
-    try:
-        used.start()
-        for found in modules:
-            reports += _functions(found, used, options, on_event, cancelled)
-    finally:
-        if session is None:
-            used.close()
+    queue = Jobs(_jobs(modules, options), options, on_event, on_report, cancelled)
+    reports = queue.run(session)
+    on_proofs(queue.proofs)
     wanted = sum(len(m.subjects) for m in modules)
     skipped = wanted - len(reports)
     return Report(
         run=run_record(options, argv or tuple(sys.argv), now or datetime.now(UTC)),
-        functions=tuple(reports),
+        functions=reports,
         subjects={m.path: m.sha256 for m in modules},
         complete=not (cancelled.is_set() or skipped),
         notes=(f"{skipped} functions were not checked",) if skipped else (),
     )
 
 
-def _functions(
-    found: Module,
-    session: Session,
-    options: Options,
-    on_event: Listener,
-    cancel: threading.Event,
-) -> list[FunctionReport]:
-    reports: list[FunctionReport] = []
-    types: Attempt | None = None
-    for subject in found.subjects:
-        if cancel.is_set():
-            break
-        # mypy judges the module as a whole: asked once, its word stands for each function.
-        engines = [e for e in session.engines if types is None or e.name != _TYPING]
-        report = check_function(
-            subject,
-            engines,
-            options.limits,
-            options.seed,
-            sandbox=session.sandbox,
-            on_event=on_event,
-            cancel=cancel,
-            stop_at=options.stop_at,
-            known={types_obligation(subject).id: replace(types, seconds=0.0)} if types else None,
-        )
-        types = types or _types_of(subject, report)
-        reports.append(report)
-    return reports
-
-
-def _types_of(subject: Subject, report: FunctionReport) -> Attempt | None:
-    wanted = types_obligation(subject).id
-    return next((a for o in report.obligations if o.id == wanted for a in o.attempts), None)
+def _jobs(modules: Sequence[Module], options: Options) -> Iterator[Job]:
+    """A job a function. mypy judges a module as a whole, so it is asked with the first one."""
+    for module in modules:
+        asked = _TYPING not in options.engines
+        for subject in module.subjects:
+            first = not asked and not subject.unread
+            asked = asked or first
+            yield Job(subject, module.path, types=first)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
 
 from verify_agent.verifier.engines.base import Engine, Findings, Limits
 from verify_agent.verifier.options import Options
 from verify_agent.verifier.sandbox.runner import Zygote
 from verify_agent.verifier.session.worker import Worker
 from verify_agent.verifier.subject import Subject
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.smt.store import Proved
 
 
 @runtime_checkable
@@ -32,6 +35,7 @@ class InWorker:
 
     engine: Engine
     worker: Worker = field(default_factory=Worker)
+    proofs: list[Proved] = field(default_factory=list)
 
     @property
     def name(self) -> str:
@@ -40,7 +44,9 @@ class InWorker:
 
     def check(self, subject: Subject, limits: Limits, seed: int) -> Findings:
         """What the engine finds; see `Worker.check` for what is raised."""
-        return self.worker.check(self.engine, subject, limits, seed)
+        found = self.worker.check(self.engine, subject, limits, seed)
+        self.proofs += found.proofs
+        return replace(found, proofs=())
 
     def start(self) -> None:
         """Start the process."""
@@ -94,6 +100,11 @@ class Session:
                 engine.start()
         return self
 
+    @property
+    def proofs(self) -> tuple[Proved, ...]:
+        """The proofs that were kept, if the options say `keep_proofs`."""
+        return tuple(p for e in self.engines if isinstance(e, InWorker) for p in e.proofs)
+
     def close(self) -> None:
         """End all processes."""
         for engine in self.engines:
@@ -129,7 +140,7 @@ def _engines(options: Options) -> Iterator[Engine]:
             case "deductive":
                 from verify_agent.verifier.engines.deductive import Deductive
 
-                yield InWorker(Deductive())
+                yield InWorker(Deductive(keep_proofs=options.keep_proofs))
             case "symbolic":
                 from verify_agent.verifier.engines import symbolic
 

@@ -23,6 +23,8 @@ def leaves_of(th: Theory, value: Value, type_: ir.Type) -> list[Term]:
             return [t.ite(term, t.integer(1), t.integer(0))]
         case ir.BoolType(), v.BoolV(term):
             return [term]
+        case ir.FloatType(), v.FloatV(term):
+            return [term]
         case ir.NoneType(), v.NoneV():
             return []
         case ir.TupleType(types), v.TupleV(items) if len(types) == len(items):

@@ -35,6 +35,13 @@ class BoolV:
 
 
 @dataclass(frozen=True)
+class FloatV:
+    """A float: an IEEE double."""
+
+    term: Term
+
+
+@dataclass(frozen=True)
 class NoneV:
     """`None`."""
 
@@ -119,7 +126,7 @@ class UnionV:
     payloads: tuple[Value, ...]
 
 
-Value = IntV | BoolV | NoneV | TupleV | StrV | ListV | Ref | RangeV | UnionV
+Value = IntV | BoolV | FloatV | NoneV | TupleV | StrV | ListV | Ref | RangeV | UnionV
 
 NONE = NoneV()
 
@@ -136,6 +143,8 @@ def sorts_of(type_: ir.Type) -> tuple[Sort, ...]:
             return (t.INT,)
         case ir.BoolType():
             return (t.BOOL,)
+        case ir.FloatType():
+            return (t.F64,)
         case ir.NoneType():
             return ()
         case ir.TupleType(items):
@@ -159,6 +168,8 @@ def from_leaves(type_: ir.Type, leaves: Sequence[Term]) -> Value:
             return IntV(leaves[0])
         case ir.BoolType():
             return BoolV(leaves[0])
+        case ir.FloatType():
+            return FloatV(leaves[0])
         case ir.NoneType():
             return NONE
         case ir.TupleType(items):
@@ -192,6 +203,8 @@ def type_of(value: Value) -> ir.Type:
             return ir.INT
         case BoolV():
             return ir.BOOL
+        case FloatV():
+            return ir.FLOAT
         case NoneV():
             return ir.NONE
         case TupleV(items):
@@ -212,6 +225,8 @@ def default(sort: Sort) -> Term:
         return t.FALSE
     if sort == t.INT:
         return t.integer(0)
+    if sort == t.F64:
+        return t.double(0.0)
     return t.var(f"any!{sort}".replace(" ", "_").replace("(", "<").replace(")", ">"), sort)
 
 

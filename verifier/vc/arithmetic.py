@@ -6,11 +6,12 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
-from verify_agent.verifier.theory import ints
+from verify_agent.verifier.theory import floats, ints
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import common_type, retyped
 from verify_agent.verifier.theory.values import Seq, Value
+from verify_agent.verifier.vc.known import known_nonnegative
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
@@ -21,8 +22,13 @@ def binary(m: Machine, state: State, op: str, left: Value, right: Value, node: n
     """`left op right`."""
     from verify_agent.verifier.vc.expressions import unwrapped
 
-    left = unwrapped(m, state, left, node)
-    right = unwrapped(m, state, right, node)
+    if not (floats.is_number(left) and floats.is_number(right)):
+        left = unwrapped(m, state, left, node)
+        right = unwrapped(m, state, right, node)
+    if floats.is_number(left) and floats.is_number(right):
+        if op == "/" or floats.may_be_float(left) or floats.may_be_float(right):
+            return _doubles(m, state, op, left, right, node)
+        left, right = unwrapped(m, state, left, node), unwrapped(m, state, right, node)
     if isinstance(left, v.IntV | v.BoolV) and isinstance(right, v.IntV | v.BoolV):
         return _numbers(m, state, op, left, right, node)
     if op == "+":
@@ -68,6 +74,21 @@ def _numbers(m: Machine, state: State, op: str, left: Value, right: Value, node:
             raise unsupported(_described(op, left, right), node)
 
 
+def _doubles(m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node) -> Value:
+    """Arithmetic that makes a float; an int among the operands is exactly a double."""
+    mixed = not (isinstance(left, v.FloatV) or isinstance(right, v.FloatV))
+    if op not in _ON_DOUBLES or (mixed and op != "/"):
+        raise unsupported(_described(op, left, right), node)
+    a, b = floats.exactly(left), floats.exactly(right)
+    if op == "/":
+        ok = floats.truth(b)
+        m.demand(state, ok, "ZeroDivisionError", node.span, "the divisor is not zero")
+    return v.FloatV(_ON_DOUBLES[op](a, b))
+
+
+_ON_DOUBLES = {"+": floats.add, "-": floats.sub, "*": floats.mul, "/": floats.div}
+
+
 def _demand_nonzero(m: Machine, state: State, b: Term, node: n.Node) -> None:
     ok = t.ne(b, ZERO)
     m.demand(state, ok, "ZeroDivisionError", node.span, "the divisor is not zero")
@@ -81,8 +102,9 @@ def _power(m: Machine, state: State, base: Term, exponent: Term, node: n.Node) -
     if fixed is not None and fixed < 0:
         raise unsupported("a negative power, which is a float", node)
     if fixed is None and m.mode.ignore:
-        m.mode.inexact.append("a power whose exponent may be negative")
-    elif fixed is None:
+        if not known_nonnegative(exponent, (term for term, _ in state.path)):
+            m.mode.inexact.append("a power whose exponent may be negative")
+    elif fixed is None and not known_nonnegative(exponent, (term for term, _ in state.path)):
         ok = t.le(ZERO, exponent)
         m.condition(state, ok, UNSUPPORTED_POWER, node.span, m.mode.key)
         state.assume(ok)

@@ -8,13 +8,13 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
-from verify_agent.verifier.theory import folds, ints
+from verify_agent.verifier.theory import floats, folds, ints
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import quantify
+from verify_agent.verifier.vc import float_calls, quantify
 from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
 from verify_agent.verifier.vc.iteration import from_zero, source_of, source_of_value
 from verify_agent.verifier.vc.machine import Machine, unsupported
@@ -154,6 +154,8 @@ def _len(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
 def _abs(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
     from verify_agent.verifier.vc.expressions import integer
 
+    if floats.mentions(v.type_of(args[0])):
+        return float_calls.absolute(m, state, node, args)
     return v.IntV(ints.absolute(integer(m, state, args[0], node)))
 
 
@@ -173,6 +175,8 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
         if isinstance(value, v.TupleV):
             return _extreme_of_values(m, state, node, list(value.items))
         seq = _items(m, state, value, node)
+    if isinstance(seq, v.ItemsSeq) and seq.items and floats.mentions(seq.item):
+        return _extreme_of_values(m, state, node, list(seq.items))
     some = t.lt(ZERO, seq.length)
     if "default" in keywords:
         return m.either(
@@ -381,4 +385,5 @@ _EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
     "chr": _chr,
     "copy.deepcopy": _deepcopy,
     "copy.copy": _deepcopy,
+    **float_calls.CALLS,
 }

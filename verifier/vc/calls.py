@@ -8,6 +8,7 @@ from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.theory import floats
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
@@ -29,6 +30,8 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     if function is None:
         raise unsupported(f"a call of {node.function}", node)
     args = [evaluate(m, state, a) for a in node.args]
+    for parameter, given in zip(function.parameters, args, strict=True):
+        floats.check_declared(parameter.type, given)
     if function.contracted and (node.function in m.calls or not m.loops.execute_calls):
         return by_contract(m, state, function, args, node)
     if node.function in m.calls or recursion.is_recursive(m.program, node.function):
@@ -116,8 +119,10 @@ def by_contract(
         # A postcondition that calls its own function is not unfolded further.
         before, m.trusting = m.trusting, (*m.trusting, node.function)
         for clause in function.ensures:
-            with m.using(Mode(m.mode.key, ignore=True)):
+            with m.using(Mode(m.mode.key, ignore=True)) as mode:
                 inner.assume(formula(m, inner, clause))
+            if mode.inexact:
+                raise unsupported(f"{mode.inexact[0]} in the contract of {function.name}", node)
         m.trusting = before
     leave(state, inner)
     return result

@@ -7,7 +7,7 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
-from verify_agent.verifier.theory import folds
+from verify_agent.verifier.theory import floats, folds
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.registry import Theory
@@ -49,11 +49,14 @@ def equal(m: Machine, state: State, a: Value, b: Value) -> Term:
             if isinstance(a, v.BoolV) and isinstance(b, v.BoolV):
                 return t.eq(a.term, b.term)
             return t.eq(_number(a), _number(b))
+        case (v.FloatV(), _) | (_, v.FloatV()) if floats.is_number(a) and floats.is_number(b):
+            return floats.equal(a, b)
         case v.NoneV(), v.NoneV():
             return t.TRUE
         case v.TupleV(xs), v.TupleV(ys):
             if len(xs) != len(ys):
                 return t.FALSE
+            floats.check_identity(a, b)
             return t.conj(*(equal(m, state, x, y) for x, y in zip(xs, ys, strict=True)))
         case v.StrV(), v.StrV():
             return _equal_items(m, state, a.seq, b.seq)
@@ -72,6 +75,7 @@ def _number(value: v.IntV | v.BoolV) -> Term:
 
 
 def _equal_items(m: Machine, state: State, a: Seq, b: Seq) -> Term:
+    floats.check_identity(a, b)
     return seqs.same_items(m.theory, a, b, lambda x, y: equal(m, state, x, y))
 
 
@@ -111,6 +115,7 @@ def contains(m: Machine, state: State, item: Value, container: Value, node: n.No
     container = unwrapped(m, state, container, node)
     match container:
         case v.TupleV(items):
+            floats.check_identity(item, container)
             return t.disj(*(equal(m, state, item, x) for x in items))
         case v.Ref() | v.ListV():
             seq = state.contents(container)
@@ -130,6 +135,7 @@ def contains(m: Machine, state: State, item: Value, container: Value, node: n.No
 
 def member(m: Machine, state: State, item: Value, seq: Seq) -> Term:
     """Whether some item of the sequence equals the value."""
+    floats.check_identity(item, seq)
     if isinstance(seq, v.ItemsSeq):
         return t.disj(*(equal(m, state, item, x) for x in seq.items))
     domain = segment(seq)
@@ -184,21 +190,24 @@ def occurs_at(th: Theory, piece: Seq, seq: Seq, start: Term) -> Term:
 def _ordered(m: Machine, state: State, op: str, a: Value, b: Value, node: n.Node) -> Term:
     from verify_agent.verifier.vc.expressions import unwrapped
 
-    a, b = unwrapped(m, state, a, node), unwrapped(m, state, b, node)
+    if not (floats.is_number(a) and floats.is_number(b)):
+        a, b = unwrapped(m, state, a, node), unwrapped(m, state, b, node)
     if op in (">", ">="):
         a, b, op = b, a, {">": "<", ">=": "<="}[op]
     less = _less(m, state, a, b, node)
     if op == "<":
         return less
-    if isinstance(a, v.IntV | v.BoolV) and isinstance(b, v.IntV | v.BoolV):
-        return t.le(_number(a), _number(b))
+    if floats.is_number(a) and floats.is_number(b):
+        return floats.at_most(a, b)
     return t.negate(_less(m, state, b, a, node))
 
 
 def _less(m: Machine, state: State, a: Value, b: Value, node: n.Node) -> Term:
     match a, b:
-        case ((v.IntV() | v.BoolV()), (v.IntV() | v.BoolV())):
-            return t.lt(_number(a), _number(b))
+        case _ if floats.is_number(a) and floats.is_number(b):
+            return floats.less(a, b)
+        case _ if floats.mentions(v.type_of(a)) or floats.mentions(v.type_of(b)):
+            raise unsupported("an order between containers of floats", node)
         case v.TupleV(xs), v.TupleV(ys):
             less = t.boolean(len(xs) < len(ys))
             for x, y in list(zip(xs, ys, strict=False))[::-1]:

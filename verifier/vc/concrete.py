@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from verify_agent.verifier.ir import types as ir
@@ -56,6 +57,8 @@ def python_value(value: v.Value, values: Mapping[str, Constant]) -> object:
             return _number(term, values)
         case v.BoolV(term):
             return bool(_scalar(term, values))
+        case v.FloatV(term):
+            return _double(_scalar(term, values))
         case v.NoneV():
             return None
         case v.TupleV(items):
@@ -77,6 +80,11 @@ def python_value(value: v.Value, values: Mapping[str, Constant]) -> object:
 def _number(term: Term, values: Mapping[str, Constant]) -> int:
     found = _scalar(term, values)
     return int(found) if isinstance(found, int) else 0
+
+
+def _double(found: object) -> float:
+    """A double; 0.0 where the model left it open."""
+    return found if isinstance(found, float) else 0.0
 
 
 def _scalar(term: Term, values: Mapping[str, Constant]) -> Constant:
@@ -110,13 +118,15 @@ def _rebuilt(type_: ir.Type, leaves: object) -> object:
             return int(next(leaves))
         case ir.BoolType():
             return bool(next(leaves))
+        case ir.FloatType():
+            return _double(next(leaves))
         case ir.NoneType():
             return None
         case ir.TupleType(items):
             return tuple(_rebuilt(x, leaves) for x in items)
         case ir.StrType():
             length, array = int(next(leaves)), next(leaves)
-            codes = [_at(array, k) for k in range(min(length, LONGEST))]
+            codes = [int(_at(array, k)) for k in range(min(length, LONGEST))]
             return "".join(map(chr, codes))
         case ir.ListType(item) if len(v.sorts_of(item)) == 1:
             length, array = int(next(leaves)), next(leaves)
@@ -125,9 +135,9 @@ def _rebuilt(type_: ir.Type, leaves: object) -> object:
             raise ValueError(f"no concrete form of {v.show_type(type_)}")
 
 
-def _at(array: object, k: int) -> int:
+def _at(array: object, k: int) -> int | float:
     found = array.get(k) if isinstance(array, ArrayValue) else 0
-    return found if isinstance(found, int) else 0
+    return found if isinstance(found, int | float) else 0
 
 
 def shown_call(name: str, given: Mapping[str, object]) -> tuple[tuple[str, ...], str]:
@@ -140,8 +150,25 @@ def shown_call(name: str, given: Mapping[str, object]) -> tuple[tuple[str, ...],
         if isinstance(value, list) and counts.count(id(value)) > 1:
             if id(value) not in names:
                 names[id(value)] = parameter
-                setup.append(f"{parameter} = {value!r}")
+                setup.append(f"{parameter} = {pasted(value)}")
             parts.append(names[id(value)])
         else:
-            parts.append(repr(value))
+            parts.append(pasted(value))
     return tuple(setup), f"{name}({', '.join(parts)})"
+
+
+def pasted(value: object) -> str:
+    """A value as an expression; NaN and infinities have no literal.
+
+    >>> pasted([1.5, float("inf")])
+    "[1.5, float('inf')]"
+    """
+    match value:
+        case float() if not math.isfinite(value):
+            return f"float('{value}')"
+        case list():
+            return f"[{', '.join(map(pasted, value))}]"
+        case tuple():
+            return f"({', '.join(map(pasted, value))}{',' if len(value) == 1 else ''})"
+        case _:
+            return repr(value)

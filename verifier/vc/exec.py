@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.theory import floats
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.values import Value
@@ -87,16 +88,14 @@ def _alike(a: State, b: State) -> bool:
 def _scalar(value: Value) -> bool:
     if isinstance(value, v.TupleV):
         return all(map(_scalar, value.items))
-    return isinstance(value, v.IntV | v.BoolV | v.UnionV)
+    return isinstance(value, v.IntV | v.BoolV | v.FloatV | v.UnionV)
 
 
 def _statement(m: Machine, state: State, node: n.Stmt) -> Flow:
     try:
         return _execute(m, state, node)
     except Unsupported as error:
-        if error.line:
-            raise
-        raise Unsupported(error.construct, node.span.line, node.span.column) from error
+        raise error.at(node.span.line, node.span.column) from error
 
 
 def _execute(m: Machine, state: State, node: n.Stmt) -> Flow:
@@ -159,7 +158,9 @@ def _augmented(m: Machine, state: State, node: n.AugAssign) -> None:
             place = n.Var(type_, node.span, name)
             old = variable(m, state, name, place)
             value = evaluate(m, state, node.value)
-            bind_local(state, name, _combined(m, state, node.op, old, value, here))
+            combined = _combined(m, state, node.op, old, value, here)
+            floats.check_declared(type_, combined)
+            bind_local(state, name, combined)
         case n.ItemTarget(base, index):
             holder = evaluate(m, state, base)
             where = evaluate(m, state, index)

@@ -7,6 +7,7 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import floats
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import retyped
@@ -76,6 +77,7 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
             return calls.call(m, state, node)
         case n.Walrus():
             bound = evaluate(m, state, node.value)
+            floats.check_declared(node.type, bound)
             bind_local(state, node.name, bound)
             return bound
         case n.Comprehension():
@@ -91,6 +93,8 @@ def constant(value: n.Constant) -> Value:
     match value:
         case bool():
             return v.BoolV(t.boolean(value))
+        case float():
+            return v.FloatV(t.double(value))
         case int():
             return v.IntV(t.integer(value))
         case str():
@@ -98,7 +102,7 @@ def constant(value: n.Constant) -> Value:
         case None:
             return v.NONE
         case _:
-            raise Unsupported("floats")
+            raise TypeError(f"not a literal: {value!r}")
 
 
 def variable(m: Machine, state: State, name: str, node: n.Node) -> Value:
@@ -128,6 +132,8 @@ def truth(m: Machine, state: State, value: Value) -> Term:
             return term
         case v.IntV(term):
             return t.ne(term, t.integer(0))
+        case v.FloatV(term):
+            return floats.truth(term)
         case v.NoneV():
             return t.FALSE
         case v.TupleV(items):
@@ -181,6 +187,10 @@ def _unary(m: Machine, state: State, op: str, operand: n.Expr) -> Value:
     value = evaluate(m, state, operand)
     if op == "not":
         return v.BoolV(t.negate(truth(m, state, value)))
+    if isinstance(value, v.UnionV) and floats.mentions(v.type_of(value)):
+        value = unwrapped(m, state, value, operand)
+    if isinstance(value, v.FloatV) and op in ("-", "+"):
+        return v.FloatV(floats.neg(value.term)) if op == "-" else value
     number = integer(m, state, value, operand)
     match op:
         case "-":

@@ -70,7 +70,7 @@ def conditions_of(program: n.Program, loops: LoopRule, theory: Theory | None = N
         for partition in aliasing.partitions(function):
             _one_case(machine, function, partition, found)
     except Unsupported as error:
-        found.failed = error
+        found.failed = error.at(function.span.line, function.span.column)
     found.conditions += machine.conditions
     found.assumptions = tuple(machine.assumptions)
     found.calls = machine.recursive_calls
@@ -124,7 +124,10 @@ def enter(m: Machine, function: n.Function, partition: aliasing.Partition) -> En
 
 def argument(m: Machine, state: State, parameter: n.Var) -> Value:
     """An unknown argument; a list is an object."""
-    value = havoc(m.theory, parameter.name, parameter.type)
+    try:
+        value = havoc(m.theory, parameter.name, parameter.type)
+    except Unsupported as error:
+        raise error.at(parameter.span.line, parameter.span.column) from error
     for fact in well_formed(m.theory, value):
         state.assume(fact)
     if isinstance(value, v.ListV) and isinstance(value.type, ir.ListType):
@@ -148,8 +151,9 @@ def _returned(m: Machine, entry: Entry, state: State, value: Value, found: Found
             with m.using(Mode(ANY_DEFINED)):
                 holds = formula(m, state, ensured)
         except Unsupported as error:
-            found.unsupported.setdefault(key, error)
-            found.unsupported.setdefault(ANY_DEFINED, error)
+            placed = error.at(ensured.span.line, ensured.span.column)
+            found.unsupported.setdefault(key, placed)
+            found.unsupported.setdefault(ANY_DEFINED, placed)
             continue
         m.condition(state, holds, ensured.text, ensured.span, key)
         state.assume(holds)

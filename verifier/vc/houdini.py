@@ -16,7 +16,7 @@ from verify_agent.verifier.smt.walk import substitute
 from verify_agent.verifier.theory.rewrite import free_variables
 from verify_agent.verifier.vc.conditions import Condition
 from verify_agent.verifier.vc.loops import KEPT, LABEL
-from verify_agent.verifier.vc.prepare import Preparer
+from verify_agent.verifier.vc.prepare import Preparer, hints
 from verify_agent.verifier.vc.verify_limits import Limit
 
 QUICK = Budget(timeout_ms=400, rlimit=4_000_000)
@@ -83,6 +83,7 @@ class _Group:
                 continue
             facts = self.preparer.facts((*given,), part)
             extra = [f for f in facts if f not in self._facts]
+            extra += hints([*self._facts, *extra, part])
             answer = self._session.prove(part, allowed, extra, want_model=False)
             if answer.status is not Status.UNSAT:
                 return None

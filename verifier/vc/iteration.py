@@ -22,15 +22,15 @@ ZERO, ONE = t.integer(0), t.integer(1)
 class Source:
     """Items at positions lower..upper-1, none where upper <= lower.
 
-    `length` is the number of items where it is known in a plainer form; `live` is the list that
-    is read while it is iterated.
+    `length` is the number of items where it is known in a plainer form; `live` are the lists
+    that are read while they are iterated.
     """
 
     lower: Term
     upper: Term
     at: Callable[[Term], Value]
     length: Term | None = None
-    live: v.Ref | None = None
+    live: frozenset[int] = frozenset()
 
     @property
     def size(self) -> Term:
@@ -78,7 +78,7 @@ def source_of_value(m: Machine, state: State, value: Value, node: n.Node) -> Sou
             return Source(whole.lower, whole.upper, _characters(whole.at), whole.length)
         case v.Ref():
             whole = _of_seq(m, state.contents(value))
-            return Source(whole.lower, whole.upper, whole.at, whole.length, value)
+            return Source(whole.lower, whole.upper, whole.at, whole.length, frozenset((value.id,)))
         case v.ListV(seq, _):
             return _of_seq(m, seq)
         case _:
@@ -140,13 +140,15 @@ def _zipped(sources: list[Source]) -> Source:
 
     if len({s.lower for s in sources}) > 1:
         sources = [from_zero(s) for s in sources]
+    live = frozenset(i for s in sources for i in s.live)
     upper = sources[0].upper
     for other in sources[1:]:
         upper = ints.minimum(upper, other.upper) if upper is not other.upper else upper
-    return Source(sources[0].lower, upper, lambda j: v.TupleV(tuple(s.at(j) for s in sources)))
+    lower = sources[0].lower
+    return Source(lower, upper, lambda j: v.TupleV(tuple(s.at(j) for s in sources)), None, live)
 
 
 def _reversed(inner: Source, node: n.Node) -> Source:
     last = tidy(t.sub(t.add(inner.lower, inner.size), ONE))
     size = inner.size
-    return Source(ZERO, size, lambda j: inner.at(tidy(t.sub(last, j))), size)
+    return Source(ZERO, size, lambda j: inner.at(tidy(t.sub(last, j))), size, inner.live)

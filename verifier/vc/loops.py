@@ -113,10 +113,10 @@ class Invariants:
         state.bound_when.pop(node.index, None)
         positions = unrolled(items)
         changes = changed_objects((node.target, node.body), state)
-        live = _live(node.iterable, state) & changes
+        live = items.live & changes
         if positions is not None and not live:
             return self._written_out(m, state, node, items, positions)
-        if live and not isinstance(node.iterable, n.Var):
+        if live and not _stays(node):
             raise Unsupported("a list that is changed while it is iterated in this way")
         return self._by_invariants(m, state, node, None if live else items)
 
@@ -420,14 +420,11 @@ def _name(node: n.Expr) -> str:
     return node.name
 
 
-def _live(node: n.Expr, state: State) -> frozenset[int]:
-    """Lists that are read while they are iterated."""
-    if isinstance(node, n.Var):
-        value = state.locals.get(node.name)
-        return frozenset((value.id,)) if isinstance(value, v.Ref) else frozenset()
-    if isinstance(node, n.Builtin) and node.name in ("enumerate", "zip", "reversed"):
-        return frozenset(i for a in node.args for i in _live(a, state))
-    return frozenset()
+def _stays(node: n.For) -> bool:
+    """Whether the list that is iterated is that of one variable all the time."""
+    if not isinstance(node.iterable, n.Var):
+        return False
+    return node.iterable.name not in assigned((node.target, node.body))
 
 
 def _check_frame(

@@ -8,7 +8,7 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
-from verify_agent.verifier.theory import folds
+from verify_agent.verifier.theory import floats, folds
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.rewrite import bind, tidy
@@ -149,6 +149,7 @@ def _count(m: Machine, state: State, node: n.Method, base: Value, args: list[Val
 
 def count(m: Machine, state: State, seq: v.Seq, item: Value) -> Term:
     """How many items equal a value."""
+    floats.check_identity(item, seq)
     from verify_agent.verifier.theory.convert import leaves_of
 
     same_scalar = len(v.sorts_of(seq.item)) == 1 and _scalar(seq.item, item)

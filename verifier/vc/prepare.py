@@ -14,7 +14,7 @@ from verify_agent.verifier.theory.rewrite import free_variables, subterms
 from verify_agent.verifier.vc.conditions import Condition
 from verify_agent.verifier.vc.normal import Normaliser, hint
 
-MOST_HINTS = 60
+MOST_HINTS = 40
 
 
 @dataclass
@@ -43,7 +43,8 @@ class Preparer:
             facts = self.facts((*assumptions, *given), part)
             if t.FALSE in facts or part in facts:
                 continue
-            made.append(Query(name, facts, part))
+            # In the goal, so that no reduction to a core drops what keeps terms in sight.
+            made.append(Query(name, facts, t.implies(t.conj(*hints([*facts, part])), part)))
         return made
 
     def facts(self, assumptions: Iterable[Term], goal: Term) -> tuple[Term, ...]:
@@ -52,7 +53,6 @@ class Preparer:
         for assumption in assumptions:
             found.update(dict.fromkeys(self.normal.assumption(assumption)))
         self._close(found, goal)
-        found.update(dict.fromkeys(_hints([*found, goal])))
         found.pop(t.TRUE, None)
         return tuple(found)
 
@@ -116,7 +116,7 @@ def _occurring(
     return list(functions), list(definitions.values())
 
 
-def _hints(formulas: Sequence[Term]) -> list[Term]:
+def hints(formulas: Sequence[Term]) -> list[Term]:
     """Ground reads and numbers that universals may be wanted at."""
     wanted = any(isinstance(s.payload, Binder) for f in formulas for s in subterms([f]))
     if not wanted:
@@ -133,7 +133,15 @@ def _hints(formulas: Sequence[Term]) -> list[Term]:
     for term in subterms(formulas):
         if term.sort.name not in ("Int", "Bool") or not free_variables(term).isdisjoint(bound):
             continue
-        if term.op == "select" or (by_number and term.op == "var"):
+        if term.op == "select" or _is_use(term) or (by_number and term.op == "var"):
             made.append(hint(term))
     made.sort(key=lambda h: len(repr(h)))
     return made[:MOST_HINTS]
+
+
+def _is_use(term: Term) -> bool:
+    """An application of a symbol with axioms: inside a universal no solver would see it."""
+    if term.op != "app" or not isinstance(term.payload, Function):
+        return False
+    name = term.payload.name
+    return "~" not in name and not name.startswith("hint<") and term.sort == t.INT

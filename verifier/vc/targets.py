@@ -6,6 +6,7 @@ from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.theory import floats
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import retyped
@@ -40,6 +41,7 @@ def bind_target(
 
 def _declared(m: Machine, value: Value, type_: ir.Type) -> Value:
     """A value kept in a variable of union type is of that union, so that paths can be joined."""
+    floats.check_declared(type_, value)
     if isinstance(type_, ir.UnionType) and not isinstance(value, v.UnionV | v.Ref):
         if any(isinstance(x, ir.ListType) for x in type_.members):
             return value

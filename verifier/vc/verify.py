@@ -9,6 +9,7 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.portfolio import Conclusion, Outcome, Portfolio
+from verify_agent.verifier.vc.arithmetic import UNSUPPORTED_POWER
 from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.function import ANY_DEFINED, Found, conditions_of
 from verify_agent.verifier.vc.houdini import Houdini, under
@@ -59,6 +60,7 @@ class Verification:
     variants_shown: Shown = field(default_factory=Shown)
     terminates: bool = False
     shaken: bool = False
+    unmodelled: str = ""
 
     @property
     def proved(self) -> bool:
@@ -100,7 +102,8 @@ def verify(
     active = houdini.inductive(found.conditions)
     used: set[str] = set()
     for condition in found.conditions:
-        if condition.key.kind == KEPT or condition.key in skip:
+        exact = condition.label != UNSUPPORTED_POWER
+        if condition.key.kind == KEPT or (condition.key in skip and exact):
             continue
         shown = verification.results.setdefault(condition.key, Shown())
         if stop_at_failure and verification.failures:
@@ -116,6 +119,7 @@ def verify(
         _certify_variants(verification, houdini, preparer, portfolio, limit)
     if found.recursive:
         _stand_together(verification)
+    _reach_of_the_model(verification)
     verification.invariants = tuple(a for a in loops.assumed if str(a.label.payload) in used)
     verification.contradiction = _contradictions(verification.results)
     return verification
@@ -132,6 +136,13 @@ def _stand_together(verification: Verification) -> None:
     for shown in verification.results.values():
         if not shown.failures:
             shown.failures.append(open_part)
+
+
+def _reach_of_the_model(verification: Verification) -> None:
+    """What comes after a value that the model may not give is not shown either."""
+    for failure in verification.failures:
+        if failure.condition.label == UNSUPPORTED_POWER:
+            verification.unmodelled = f"unsupported: not shown that {UNSUPPORTED_POWER}"
 
 
 def _termination(

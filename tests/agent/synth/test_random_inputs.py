@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from verify_agent.agent.synth.inputs import Sampler, contract_constants
+from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants
 from verify_agent.agent.synth.problem import SynthesisProblem
 from verify_agent.agent.synth.synthesizer import Synthesizer
 

@@ -10,11 +10,11 @@ from collections.abc import Callable
 import pytest
 
 from verify_agent.agent.synth.context import Context
-from verify_agent.agent.synth.definitional import Definitional
-from verify_agent.agent.synth.enumerate import Enumeration
-from verify_agent.agent.synth.forbidden import used
-from verify_agent.agent.synth.problem import SynthesisProblem
-from verify_agent.agent.synth.sygus import Sygus
+from verify_agent.agent.synth.contract.forbidden import used
+from verify_agent.agent.synth.problem import Body, SynthesisProblem
+from verify_agent.agent.synth.strategies.definitional import Definitional
+from verify_agent.agent.synth.strategies.enumeration import Enumeration
+from verify_agent.agent.synth.strategies.sygus import Sygus
 from verify_agent.agent.synth.synthesizer import Synthesizer
 from verify_agent.verifier.errors import Unsupported
 
@@ -77,7 +77,7 @@ def test_strategies_that_do_not_apply_leave_nothing_to_do(make_problem: Make) ->
 
 def _sygus(problem: SynthesisProblem) -> list[str]:
     bodies = Sygus().search(Context(problem))
-    found = itertools.islice((b for b in bodies if b is not None), 1)
+    found = itertools.islice((b for b in bodies if isinstance(b, Body)), 1)
     return [ast.unparse(s) for body in found for s in body.statements]
 
 

@@ -1,0 +1,1 @@
+"""The contract as something that runs: evaluator, cases, inputs and results."""

@@ -1,0 +1,1 @@
+"""Rewriting of found code to what a person would write."""

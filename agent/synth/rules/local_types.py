@@ -1,0 +1,92 @@
+"""The types of a body's locals, where every value that they get has one known type."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from verify_agent.agent.synth.rules.kinds import kind
+from verify_agent.verifier.ir.types import INT, Type
+
+
+def local_types(statements: Sequence[ast.stmt], types: Mapping[str, Type]) -> dict[str, Type]:
+    """The types of parameters and locals; a name with mixed or unknown values is left out.
+
+    Types are assumed and then kept only where they explain each other: by induction over the
+    steps of a run, such a set is right.
+
+    >>> body = ast.parse("best = a\\nfor v in (a, 2):\\n    best = v").body
+    >>> sorted(local_types(body, {"a": INT})) == ["a", "best", "v"]
+    True
+    """
+    values: dict[str, list[ast.expr | Type | None]] = defaultdict(list)
+    for statement in statements:
+        for node in ast.walk(statement):
+            _collect(node, values)
+    for name in set(values) & set(types):
+        values[name].append(types[name])
+    assumed = {name: type_ for name, type_ in types.items() if name not in values}
+    fixed = dict(assumed)
+    for _ in range(len(values)):
+        for name, given in values.items():
+            known = {k for k in (_kind(v, assumed) for v in given) if k is not None}
+            if len(known) == 1:
+                assumed[name] = known.pop()
+    while wrong := [
+        name
+        for name in assumed
+        if name not in fixed and any(_kind(v, assumed) != assumed[name] for v in values[name])
+    ]:
+        for name in wrong:
+            del assumed[name]
+    return assumed
+
+
+def _collect(node: ast.AST, values: dict[str, list[ast.expr | Type | None]]) -> None:
+    match node:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            values[name].append(value)
+        case ast.AugAssign(target=ast.Name(id=name), op=op, value=value):
+            left = ast.Name(id=name, ctx=ast.Load())
+            values[name].append(ast.BinOp(left, op, value))
+        case ast.For(target=ast.Name(id=name), iter=items):
+            values[name] += _items(items)
+        case ast.For(
+            target=ast.Tuple(elts=[ast.Name(id=index), ast.Name(id=name)]),
+            iter=ast.Call(func=ast.Name(id="enumerate"), args=[items]),
+        ):
+            values[index].append(INT)
+            values[name] += _items(items)
+        case ast.Assign(targets=targets):
+            _unknown(targets, values)
+        case ast.For(target=target) | ast.comprehension(target=target):
+            _unknown([target], values)
+        case ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
+            _unknown([target], values)
+
+
+def _unknown(targets: list[ast.expr], values: dict[str, list[ast.expr | Type | None]]) -> None:
+    for target in targets:
+        for node in ast.walk(target):
+            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                values[node.id].append(None)
+
+
+def _items(items: ast.expr) -> list[ast.expr | Type | None]:
+    match items:
+        case ast.Call(func=ast.Name(id="range")):
+            return [INT]
+        case ast.Tuple(elts=elts):
+            return list(elts)
+        case ast.Name() as name:
+            return [ast.Subscript(name, ast.Constant(value=0), ast.Load())]
+        case ast.Subscript(value=ast.Name() as name, slice=ast.Slice()):
+            return [ast.Subscript(name, ast.Constant(value=0), ast.Load())]
+    return [None]
+
+
+def _kind(value: ast.expr | Type | None, types: Mapping[str, Type]) -> Type | None:
+    if isinstance(value, ast.expr):
+        return kind(value, types)
+    return value

@@ -1,0 +1,1 @@
+"""The ways to look for a body, one a file."""

@@ -1,0 +1,1 @@
+"""The child process that asks cvc5 for a function, and its language."""

@@ -1,0 +1,1 @@
+"""Terms over examples: components, their enumeration, and decision lists over them."""
