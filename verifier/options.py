@@ -23,7 +23,8 @@ class Options:
 
     With `stop_at` a function's other engines are stopped as soon as every obligation has that
     evidence or one is refuted; without it all engines run to their end. `jobs` functions are
-    checked side by side, each by engines of its own; with `keep_proofs` the session holds what was proved.
+    checked side by side, each by engines of its own; with `keep_proofs` the session holds what
+    was proved.
     """
 
     engines: tuple[str, ...] = ENGINES

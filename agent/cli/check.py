@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify_agent.agent.progress import Screen
     from verify_agent.verifier.options import Options
 
 ENGINES = ("typing", "symbolic", "properties", "deductive")
@@ -38,8 +40,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_report_arguments(parser)
     add("--timeout", type=float, default=20.0, metavar="SECONDS", help="per function (20)")
     add("--seed", type=int, default=0, help="of engines and solvers (0)")
-    add("--stability", type=int, metavar="N", help="repeat with N seeds and compare")
-    add("--proofs", metavar="DIR", help="write proved obligations as SMT-LIB files")
+    add("--jobs", type=int, metavar="N", help="functions checked side by side (one a core)")
+    add(
+        "--stability",
+        type=int,
+        default=1,
+        metavar="N",
+        help="repeat with N seeds; verdicts that differ are reported, and the weaker counts",
+    )
+    add(
+        "--proofs",
+        type=Path,
+        metavar="DIR",
+        help="write proved obligations as SMT-LIB files, for `verify-agent replay DIR`",
+    )
     add("--evidence", choices=LEVELS, default="tested", help="the least to accept (tested)")
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--allow-unknown", action="store_true", help="accept `unknown`")
@@ -55,11 +69,18 @@ def run(args: argparse.Namespace) -> int:
     from verify_agent.agent.cli.reports import print_report, wanted_reports, write_reports
     from verify_agent.verifier.evidence import Verdict
 
-    _refuse_unbuilt(args)
     options = _options(args)
     wanted = wanted_reports(args.report)
+    _refuse_used(args.proofs)
     modules = selected(args.targets)
-    report, interrupted = check(modules, options, tuple(sys.argv[1:]))
+    report, interrupted = check(
+        modules,
+        options,
+        tuple(sys.argv[1:]),
+        seeds=args.stability,
+        screen=_screen(args),
+        proofs=args.proofs,
+    )
     write_reports(report, wanted, explain=args.explain)
     print_report(report, as_json=args.json, quiet=args.quiet, explain=args.explain)
     if interrupted:
@@ -70,18 +91,36 @@ def run(args: argparse.Namespace) -> int:
 def _options(args: argparse.Namespace) -> Options:
     from verify_agent.verifier.errors import BadInput
     from verify_agent.verifier.options import Options
+    from verify_agent.verifier.session.jobs import cores
 
     if not 0 < args.timeout < float("inf"):
         raise BadInput(f"`--timeout {args.timeout}`", expected="more than 0 seconds")
     if args.seed < 0:
         raise BadInput(f"`--seed {args.seed}`", expected="0 or more")
+    for name, number in (("--stability", args.stability), ("--jobs", args.jobs)):
+        if number is not None and number < 1:
+            raise BadInput(f"`{name} {number}`", expected="1 or more")
     engines = tuple(dict.fromkeys(args.engine or ENGINES))
-    return Options(engines=engines, seconds=args.timeout, seed=args.seed)
+    jobs = args.jobs or cores()
+    return Options(engines=engines, seconds=args.timeout, seed=args.seed, jobs=jobs)
 
 
-def _refuse_unbuilt(args: argparse.Namespace) -> None:
-    from verify_agent.verifier.errors import NotBuiltYet
+def _screen(args: argparse.Namespace) -> Screen | None:
+    """Where progress is shown: on stderr, so that stdout holds the report alone."""
+    if args.quiet or args.json:
+        return None
+    from verify_agent.agent.progress import screen_for
 
-    for option in ("stability", "proofs"):
-        if getattr(args, option) is not None:
-            raise NotBuiltYet(f"`--{option}` is not built yet")
+    return screen_for(sys.stderr, quiet=False)
+
+
+def _refuse_used(folder: Path | None) -> None:
+    """Old proofs beside new ones would look like proofs of the same run."""
+    from verify_agent.verifier.errors import BadInput
+
+    if folder is not None and folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise BadInput(
+            "`--proofs` would write over what is there",
+            expected="a new or empty folder",
+            where=str(folder),
+        )

@@ -5,9 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+EPILOG = """exit codes:
+  0    every proof holds
+  2    bad input: no folder, or one without proofs
+  3    some proof does not hold any more: changed, lost, added, or not proved again
+"""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
+    parser.epilog = EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("directory", type=Path, metavar="DIR", help="a folder of SMT-LIB files")
     parser.add_argument("--seed", type=int, default=0, help="of the solvers (default: 0)")
     parser.add_argument("--quiet", action="store_true", help="print only what no longer holds")

@@ -8,7 +8,12 @@ from collections.abc import Callable
 from typing import Any
 
 from verify_agent.agent.synth.contract import forbidden
-from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants, example_pairs
+from verify_agent.agent.synth.contract.inputs import (
+    Sampler,
+    answer_constants,
+    contract_constants,
+    example_pairs,
+)
 from verify_agent.agent.synth.contract.interpret import Machine
 from verify_agent.agent.synth.contract.specification import Case, Specification
 from verify_agent.agent.synth.meter import Means, Meter
@@ -40,7 +45,7 @@ class Context:
         self.meter = Meter()
         self.spec = Specification(problem, self.meter)
         self.constants = contract_constants(problem)
-        self.means = Means(tuple(self.constants), problem.forbid, self.meter)
+        self.means = Means(tuple(answer_constants(problem)), problem.forbid, self.meter)
         self.types: list[Type] = list(problem.types.values())
         self.local = frozenset(problem.signature.names)
         self.pool: list[Case] = []

@@ -29,8 +29,6 @@ SLICE = 15_000
 MIN_GRACE = 40_000
 GRACE = 6_000
 """Units for each syntax-tree node of the best answer to go on looking for a smaller one."""
-IDLE = 1_000
-"""Units that a turn of a waiting strategy counts, so that the search comes to its end."""
 WAITING = 0.005
 """Seconds between two looks at an answer that is awaited."""
 REWRITING = 1_500
@@ -220,7 +218,7 @@ class Synthesizer:
                 case Awaited.AWAITED:
                     self.pause(WAITING)
                 case None:
-                    meter.spend(IDLE if running.strategy.waits else 1)
+                    meter.spend(1)
                     if running.strategy.waits:
                         break
         return True

@@ -59,7 +59,7 @@ def ours(program: Path, seconds: float) -> tuple[str, float]:
     code, out, took = run([*command, "--engine", "deductive", "--json"], seconds)
     if code not in (0, 1, 3):
         return OPEN, took
-    verdict = json.loads(out)["summary"]["verdict"]
+    verdict = json.loads(out)["verdict"]
     return {"proved": PROVED, "refuted": REFUTED}.get(verdict, OPEN), took
 
 

@@ -7,7 +7,7 @@ as constants. Loops are executed round by round, as far as the input takes them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from interpretation import Inconsistent, Interpretation, Undetermined, array_of
@@ -123,6 +123,7 @@ class Told:
 
     possible: tuple[Ran, ...]
     open: str = ""
+    identities: bool = True
 
     @property
     def precise(self) -> bool:
@@ -130,10 +131,18 @@ class Told:
         return len(self.possible) == 1
 
     def allows(self, ran: Ran) -> bool:
-        """Whether this is a possible outcome."""
+        """Whether this is a possible outcome.
+
+        A name that is not bound is a NameError inside a comprehension, which nobody can catch
+        as what it is outside: the executor refuses to.
+        """
+        if ran.outcome == "NameError":
+            ran = replace(ran, outcome="UnboundLocalError")
         if Ran(AN_EXCEPTION, "", ()) in self.possible and " " not in ran.outcome:
             return True
-        return ran in self.possible
+        if self.identities:
+            return ran in self.possible
+        return (ran.outcome, ran.after) in {(p.outcome, p.after) for p in self.possible}
 
 
 @dataclass
@@ -144,6 +153,7 @@ class ThirdLeg:
     given: list[Any]
     constants: bool = False
     catching: bool = False
+    identities: bool = True
     machine: Machine = field(init=False)
     meaning: Interpretation = field(init=False)
 
@@ -190,6 +200,8 @@ class ThirdLeg:
                 if isinstance(x, list) and isinstance(y, list)
             ):
                 return one
+        # Where nobody can tell, arguments are taken as different objects.
+        self.identities = False
         return known[0]
 
     def bind(
@@ -235,7 +247,7 @@ class ThirdLeg:
         for state, value in reached:
             found = self.python(state, value)
             possible.append(self.seen(f"{type(found).__name__} {found!r}", entry, state, value))
-        return Told(tuple(dict.fromkeys(possible)))
+        return Told(tuple(dict.fromkeys(possible)), "", self.identities)
 
     def seen(self, outcome: str, entry: function.Entry, state: State, value: v.Value) -> Ran:
         """The end as a run would show it."""

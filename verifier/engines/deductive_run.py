@@ -325,9 +325,7 @@ class Run:
     def _example(self, obligation: Obligation) -> Attempt:
         return self._statement(obligation, self._verify_example(obligation.text))
 
-    def _statement(
-        self, obligation: Obligation, found: Verification | Unsupported
-    ) -> Attempt:
+    def _statement(self, obligation: Obligation, found: Verification | Unsupported) -> Attempt:
         if isinstance(found, Unsupported):
             return self._made(Verdict.UNKNOWN, str(found))
         if found.found.failed is not None:

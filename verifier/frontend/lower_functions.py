@@ -53,7 +53,10 @@ class Functions(Statements):
             annotated.add(parameters[0][0])
         self.declared = {n: t for n, t in parameters if n in annotated}
         if isinstance(node, ast.FunctionDef):
-            self.locals = self.parameters | assigned_names(node.body)
+            elsewhere = {
+                name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names
+            }
+            self.locals = self.parameters | (assigned_names(node.body) - elsewhere)
             self.bindings = tuple(_bindings(node.body))
         else:
             self.locals = self.parameters

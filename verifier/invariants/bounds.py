@@ -99,7 +99,6 @@ def _sizes(shape: Shape) -> Found:
             yield r.compare("==", r.length(x), r.length(old)), 2
         for at in shape.progress:
             yield r.compare("==", r.length(x), at), 1
-            yield r.compare("<=", r.length(x), at), 2
         for other in shape.sequences:
             if other != x:
                 yield r.compare("==", r.length(x), r.length(other)), 2

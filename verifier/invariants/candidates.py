@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.invariants.base import Candidate, LoopContext, Source
 from verify_agent.verifier.invariants.environments import environments_of
 from verify_agent.verifier.invariants.filtering import Filter
+from verify_agent.verifier.invariants.runs import traces
 from verify_agent.verifier.ir import nodes as n
 
 #: How many candidates a loop gets at most.
 MOST = 150
-#: How many runs are watched, out of how many inputs at most.
-RUNS, INPUTS = 300, 2_500
 
 
 def candidates(context: LoopContext, seed: int = 0) -> tuple[Candidate, ...]:
@@ -77,20 +75,18 @@ class Discovered:
             context.changed,
         )
         if key not in self._known:
-            traced = replace(context, environments=self.environments(context))
-            self._known[key] = candidates(traced, self.seed)
+            self._known[key] = candidates(self.traced(context), self.seed)
         return self._known[key]
+
+    def traced(self, context: LoopContext) -> LoopContext:
+        """The context with environments."""
+        return replace(context, environments=self.environments(context))
 
     def environments(self, context: LoopContext) -> tuple[dict[str, object], ...]:
         """Values at the loop's head in runs of the program; none where it can't be run."""
-        from verify_agent.verifier.falsify import traces
-
         found = self._traces.get(id(context.program))
         if found is None:
-            try:
-                seen = traces(context.program, self.seed, RUNS, INPUTS)
-            except Unsupported:
-                seen = {}
+            seen = traces(context.program, self.seed)
             # The program is kept so that its identity is not given to another one.
             found = self._traces[id(context.program)] = (context.program, seen)
         return environments_of(context, found[1])

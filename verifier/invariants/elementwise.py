@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
-from verify_agent.verifier.invariants.folds import ITEM, rounds, updates
+from verify_agent.verifier.invariants.folds import ITEM, Item, Update, rounds, updates
 from verify_agent.verifier.invariants.shape import Shape, entry_value, is_empty
 from verify_agent.verifier.invariants.simplify import negated
 from verify_agent.verifier.invariants.walks import ZERO, is_sequence
@@ -157,13 +157,9 @@ def _appended(shape: Shape) -> Found:
         if update.op != "append" or not outs or not isinstance(outs[0].type, ir.ListType):
             continue
         out, item_type = outs[0], outs[0].type.item
+        yield from _by_round(shape, update, out)
         if not is_empty(shape.starts.get(update.name)):
             continue
-        for item, (low, _) in rounds(shape):
-            told = r.with_variables(update.value, item(r.add(low, Q)))
-            if not shape.changes(told) and _in_scope(shape, told):
-                same = r.compare("==", r.item(out, Q), told)
-                yield r.for_all(ITEM, ZERO, r.length(out), same), 2
         inner = r.name(ITEM, item_type)
         for part in r.conjuncts(update.when):
             told = r.replaced(part, update.value, inner)
@@ -176,6 +172,46 @@ def _appended(shape: Shape) -> Found:
                     part = front.part(source)
                     yield over(out, item_type, r.compare("in", inner, part)), 4
                     yield over(part, item_type, r.compare("in", inner, out)), 4
+
+
+def _by_round(shape: Shape, update: Update, out: n.Var) -> Found:
+    """Items appended, told by the number of the round; before them stands what was there."""
+    for item in _in_round(shape):
+        told = r.with_variables(update.value, item(Q))
+        if shape.changes(told) or not _in_scope(shape, told):
+            continue
+        same = r.compare("==", r.item(out, Q), told)
+        yield r.for_all(ITEM, ZERO, r.length(out), same), 2
+        if isinstance(shape.loop, n.For):
+            count = r.name(shape.loop.index)
+            place = r.add(r.sub(r.length(out), count), Q)
+            later = r.compare("==", r.item(out, place), told)
+            yield r.for_all(ITEM, ZERO, count, later), 4
+    for source in shape.sequences:
+        if source.type == out.type and source.name not in shape.context.changed:
+            same = r.compare("==", r.item(out, Q), r.item(source, Q))
+            yield r.for_all(ITEM, ZERO, r.length(source), same), 4
+
+
+def _in_round(shape: Shape) -> Iterator[Item]:
+    """How a round's variables are told by its number."""
+    if shape.walk is not None:
+        yield shape.walk.nth
+        return
+    for update in updates(shape.loop.body):
+        start, step = shape.starts.get(update.name), r.number(update.value)
+        if step is None or update.op not in ("+", "-") or start is None or shape.changes(start):
+            continue
+        for shift in (0, 1):
+            yield _counted(update.name, start, step if update.op == "+" else -step, shift)
+
+
+def _counted(name: str, start: n.Expr, step: int, shift: int) -> Item:
+    def item(q: n.Expr) -> dict[str, n.Expr]:
+        gone = r.mul(r.integer(abs(step)), r.plus(q, shift))
+        return {name: r.add(start, gone) if step > 0 else r.sub(start, gone)}
+
+    return item
 
 
 def _in_scope(shape: Shape, expr: n.Expr) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
+from verify_agent.verifier.invariants.folds import updates
 from verify_agent.verifier.invariants.postcondition import goals
 from verify_agent.verifier.invariants.shape import Shape, entry_value
 from verify_agent.verifier.invariants.walks import ZERO
@@ -21,12 +22,8 @@ Found = Iterator[tuple[n.Expr, int]]
 def order(context: LoopContext) -> Iterator[Candidate]:
     """Candidates about lists that the loop changes by position."""
     shape = Shape(context)
-    for expr, cost in (
-        *_sorted_parts(shape),
-        *_permutations(shape),
-        *_best(shape),
-        *_carried(shape),
-    ):
+    found = (_sorted_parts, _permutations, _best, _carried, _merged)
+    for expr, cost in (x for source in found for x in source(shape)):
         yield Candidate(expr, SOURCE, cost=cost)
 
 
@@ -103,6 +100,8 @@ def _best(shape: Shape) -> Found:
             continue
         places = [x for x in shape.changed_ints if all(x != f.at for f in shape.fronts[:2])]
         for x in places if shape.walk is not None else shape.changed_ints:
+            if not _read_at(shape, base, x):
+                continue
             for front in shape.fronts[:3]:
                 low, high = front.done(r.length(base))
                 for op in ("<=", ">="):
@@ -120,6 +119,41 @@ def _carried(shape: Shape) -> Found:
             for op in ("<=", ">="):
                 body = r.compare(op, r.item(base, HIGH), r.item(base, front.at))
                 yield r.for_all("q!", ZERO, front.at, body), 3
+
+
+def _read_at(shape: Shape, base: n.Var, place: n.Var) -> bool:
+    """Whether the body reads or stores the list at that place."""
+    return any(
+        isinstance(x, n.Index | n.ItemTarget) and x.base == base and x.index == place
+        for x in walk(shape.loop)
+    )
+
+
+def _merged(shape: Shape) -> Found:
+    """All of a list that is built is at most what is to come of the sequences it is built of."""
+    ints = ir.ListType(ir.INT)
+    appended = [x.name for x in updates(shape.loop.body) if x.op == "append"]
+    wanted = [c.expr for c in (*shape.context.function.requires, *shape.context.function.ensures)]
+    if not appended or not any(isinstance(x, n.Compare) and x.op == "<=" for x in walk(wanted)):
+        return
+    for out in (x for x in shape.sequences if x.name in appended and x.type == ints):
+        for source in shape.sequences:
+            if source.type != ints or source.name in shape.context.changed:
+                continue
+            for at in [x for x in shape.ints if x in shape.counters or _indexes(shape, source, x)]:
+                body = r.compare("<=", r.item(out, LOW), r.item(source, HIGH))
+                outer = n.Generator(n.NameTarget("p!", ir.INT), _range(ZERO, r.length(out)), ())
+                domain = _range(at, r.length(source))
+                inner = n.Generator(n.NameTarget("q!", ir.INT), domain, ())
+                made = n.Comprehension(ir.BOOL, r.NOWHERE, "generator", body, (outer, inner))
+                yield n.Builtin(ir.BOOL, r.NOWHERE, "all", (made,)), 3
+
+
+def _indexes(shape: Shape, base: n.Var, place: n.Var) -> bool:
+    return any(
+        isinstance(x, n.Index) and x.base == base and x.index == place
+        for x in walk(shape.context.function.body)
+    )
 
 
 def _permutations(shape: Shape) -> Found:

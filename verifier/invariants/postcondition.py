@@ -58,6 +58,9 @@ def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
     for front in shape.fronts:
         for chosen in choices if len(whole) > 1 else (whole,):
             yield over_part(goal, front, chosen), 2
+            inside = _in_element(goal, front, chosen)
+            if inside is not None:
+                yield inside, 2
     yield from _quantified(shape, goal)
     for changed in (goal, *_other_results(shape, goal)):
         cost = 2 if changed is goal else 4
@@ -93,6 +96,33 @@ def over_part(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr:
                 return None
 
     made: n.Expr = r.rewritten(goal, change)
+    return made
+
+
+def _in_element(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr | None:
+    """`all(f(ys, x) for x in xs)` with the part that is done in f alone; counts in lists that are
+    joined are told apart."""
+    match goal:
+        case n.Builtin(name="all", args=(n.Comprehension(element=element) as inner,)):
+            told = _counts_apart(over_part(element, front, chosen))
+            if told == element:
+                return None
+            made = n.Comprehension(inner.type, inner.span, inner.kind, told, inner.generators)
+            return n.Builtin(ir.BOOL, r.NOWHERE, "all", (made,))
+        case _:
+            return None
+
+
+def _counts_apart(expr: n.Expr) -> n.Expr:
+    def change(node: n.Expr) -> n.Expr | None:
+        match node:
+            case n.Method(base=n.Binary(op="+", left=left, right=right), name="count"):
+                parts = [n.Method(ir.INT, r.NOWHERE, x, "count", node.args) for x in (left, right)]
+                return r.add(*map(_counts_apart, parts))
+            case _:
+                return None
+
+    made: n.Expr = r.rewritten(expr, change)
     return made
 
 

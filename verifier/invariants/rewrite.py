@@ -130,7 +130,7 @@ def rewritten(root: Any, change: Change) -> Any:
     parts = {key: rewritten(getattr(root, key), change) for key in names}
     if all(parts[key] is getattr(root, key) or parts[key] == getattr(root, key) for key in names):
         return root
-    return replace(root, **parts)  # type: ignore[type-var]
+    return replace(root, **parts)
 
 
 def with_variables(root: n.Expr, values: dict[str, n.Expr]) -> n.Expr:

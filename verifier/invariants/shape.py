@@ -164,7 +164,9 @@ class Shape:
             found[parameter.name] = entry_value(parameter)
         for block in blocks_before(self.context.function.body, self.loop.label):
             for name, value in simple_assignments(block):
-                found[name] = r.with_variables(value, self._rebound_here(found))
+                given = found.get(value.name, value) if isinstance(value, n.Var) else value
+                plain = isinstance(given, n.Const)
+                found[name] = given if plain else r.with_variables(value, self._rebound_here(found))
         return found
 
     def _rebound_here(self, known: dict[str, n.Expr]) -> dict[str, n.Expr]:

@@ -37,9 +37,11 @@ class Front:
 
 @dataclass(frozen=True)
 class Walk:
-    """What a `for` goes over: the items bound at a position, and the sequences walked."""
+    """What a `for` goes over: the items bound at a position, those bound in the round of a
+    number, and the sequences walked."""
 
     item: Callable[[n.Expr], dict[str, n.Expr]]
+    nth: Callable[[n.Expr], dict[str, n.Expr]]
     sequences: tuple[n.Expr, ...]
     fronts: tuple[Front, ...]
 
@@ -60,7 +62,15 @@ def walk_of(loop: n.For) -> Walk | None:
     def bound(q: n.Expr) -> dict[str, n.Expr]:
         return _matched(loop.target, item(q))
 
-    return Walk(bound, sequences, fronts)
+    def in_round(q: n.Expr) -> dict[str, n.Expr]:
+        return bound(r.replaced(_next(fronts[0]), k, q))
+
+    return Walk(bound, in_round, sequences, fronts)
+
+
+def _next(front: Front) -> n.Expr:
+    """The position of the item that comes next."""
+    return front.at if front.up else r.plus(front.at, -1)
 
 
 Item = Callable[[n.Expr], n.Expr]

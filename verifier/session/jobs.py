@@ -76,7 +76,7 @@ class Jobs:
         sessions = [Session(self.options) for _ in range(count)]
         pool = ThreadPoolExecutor(count, "function")
         try:
-            served = {pool.submit(lambda s=s: self._serve(s.start())) for s in sessions}
+            served = {pool.submit(self._begin, session) for session in sessions}
             while served:
                 # In steps, so that the main thread hears signals.
                 done, served = wait(served, _TICK_SECONDS)
@@ -87,9 +87,12 @@ class Jobs:
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-            for one in sessions:
-                one.close()
+            for session in sessions:
+                session.close()
         self._collect(sessions)
+
+    def _begin(self, session: Session) -> None:
+        self._serve(session.start())
 
     def _serve(self, session: Session) -> None:
         while not self.cancel.is_set():

@@ -126,7 +126,25 @@ class UnionV:
     payloads: tuple[Value, ...]
 
 
-Value = IntV | BoolV | FloatV | NoneV | TupleV | StrV | ListV | Ref | RangeV | UnionV
+@dataclass(frozen=True)
+class Obj:
+    """An instance of a user-defined class: its fields stand in the state."""
+
+    id: int
+    type: ir.ClassType
+
+
+@dataclass(frozen=True)
+class Record:
+    """A copy of an instance: what its fields held at one time."""
+
+    fields: tuple[tuple[str, Value], ...]
+    type: ir.ClassType
+
+
+Value = (
+    IntV | BoolV | FloatV | NoneV | TupleV | StrV | ListV | Ref | RangeV | UnionV | Obj | Record
+)
 
 NONE = NoneV()
 
@@ -213,6 +231,8 @@ def type_of(value: Value) -> ir.Type:
             return ir.STR
         case ListV(_, type_) | Ref(_, type_):
             return type_
+        case Obj(_, class_) | Record(_, class_):
+            return class_
         case RangeV():
             return ir.RANGE
         case UnionV(_, members, _):

@@ -101,17 +101,12 @@ def _power(m: Machine, state: State, base: Term, exponent: Term, node: n.Node) -
     fixed = ints.value(exponent)
     if fixed is not None and fixed < 0:
         raise unsupported("a negative power, which is a float", node)
-    if fixed is None and m.mode.ignore:
-        if not known_nonnegative(exponent, (term for term, _ in state.path)):
-            m.mode.inexact.append("a power whose exponent may be negative")
-    elif fixed is None and not known_nonnegative(exponent, (term for term, _ in state.path)):
-        ok = t.le(ZERO, exponent)
-        m.condition(state, ok, UNSUPPORTED_POWER, node.span, m.mode.key)
-        state.assume(ok)
+    if fixed is None and not known_nonnegative(exponent, (term for term, _ in state.path)):
+        m.within_reach(state, t.le(ZERO, exponent), INT_POWER, node.span)
     return ints.power(base, exponent)
 
 
-UNSUPPORTED_POWER = "the exponent is not negative (else the result is a float)"
+INT_POWER = "the exponent is not negative (else the result is a float)"
 
 
 def _bits_of_bools(op: str, a: Term, b: Term) -> Term:

@@ -16,7 +16,7 @@ from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import float_calls, quantify
 from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
-from verify_agent.verifier.vc.iteration import from_zero, source_of, source_of_value
+from verify_agent.verifier.vc.iteration import from_zero, no_change, source_of, source_of_value
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
@@ -99,7 +99,9 @@ def _sum(m: Machine, state: State, node: n.Builtin) -> Value:
         made = sum_of_value(m, state, evaluate(m, state, argument), node)
     given = [*node.args[1:], *(x for k, x in node.keywords if k == "start")]
     if given:
+        before = dict(state.heap)
         made = t.add(made, integer(m, state, evaluate(m, state, given[0]), node))
+        no_change(before, state, node)
     return v.IntV(made)
 
 
@@ -168,23 +170,26 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
     if len(node.args) > 1:
         return _extreme_of_values(m, state, node, [evaluate(m, state, a) for a in node.args])
     argument = node.args[0]
+    value = None if isinstance(argument, n.Comprehension) else evaluate(m, state, argument)
+    spare = None
+    if "default" in keywords:
+        # Python evaluates it whether or not it is wanted.
+        before = dict(state.heap)
+        spare = evaluate(m, state, keywords["default"])
+        no_change(before, state, node)
     if isinstance(argument, n.Comprehension):
         seq = quantify.items_of(m, state, argument)
+    elif isinstance(value, v.TupleV):
+        return _extreme_of_values(m, state, node, list(value.items))
     else:
-        value = evaluate(m, state, argument)
-        if isinstance(value, v.TupleV):
-            return _extreme_of_values(m, state, node, list(value.items))
+        assert value is not None
         seq = _items(m, state, value, node)
     if isinstance(seq, v.ItemsSeq) and seq.items and floats.mentions(seq.item):
         return _extreme_of_values(m, state, node, list(seq.items))
     some = t.lt(ZERO, seq.length)
-    if "default" in keywords:
-        return m.either(
-            state,
-            some,
-            lambda _: v.IntV(_extreme(m, node, seq)),
-            lambda s: evaluate(m, s, keywords["default"]),
-        )
+    if spare is not None:
+        wanted = spare
+        return m.either(state, some, lambda _: v.IntV(_extreme(m, node, seq)), lambda _: wanted)
     m.demand(state, some, "ValueError", node.span, f"{node.name} has an item to choose from")
     if some is t.FALSE:
         return v.IntV(ZERO)

@@ -8,13 +8,13 @@ from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.theory import floats
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import recursion
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.state import State, Step, join
+from verify_agent.verifier.vc.targets import declared
 
 INLINE_DEPTH = 6
 TRUST = "the contract of {} holds"
@@ -29,9 +29,9 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     function = m.program.functions.get(node.function)
     if function is None:
         raise unsupported(f"a call of {node.function}", node)
-    args = [evaluate(m, state, a) for a in node.args]
-    for parameter, given in zip(function.parameters, args, strict=True):
-        floats.check_declared(parameter.type, given)
+    given = [evaluate(m, state, a) for a in node.args]
+    pairs = zip(function.parameters, given, strict=True)
+    args = [declared(m, state, value, parameter.type, node) for parameter, value in pairs]
     if function.contracted and (node.function in m.calls or not m.loops.execute_calls):
         return by_contract(m, state, function, args, node)
     if node.function in m.calls or recursion.is_recursive(m.program, node.function):

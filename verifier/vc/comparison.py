@@ -166,7 +166,8 @@ def _substring(m: Machine, state: State, item: Value, seq: Seq, node: n.Node) ->
     size = seqs.constant(item.seq.length)
     if size == 0:
         return t.TRUE
-    if size == 1:
+    known = t.eq(item.seq.length, ONE)
+    if size == 1 or any(fact is known for fact, _ in state.path):
         return member(m, state, seqs.at(m.theory, item.seq, ZERO), seq)
     start = m.theory.eigen()
     last = t.sub(seq.length, item.seq.length)

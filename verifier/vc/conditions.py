@@ -20,7 +20,8 @@ class Key:
 class Condition:
     """`goal` follows from the assumptions; `label` says in words what it is about.
 
-    `case` counts the partitions of the parameters into objects.
+    `case` counts the partitions of the parameters into objects. Where a condition with `reach`
+    fails, Python may go on with a value that the model does not give, so that nothing is shown.
     """
 
     key: Key
@@ -29,3 +30,4 @@ class Condition:
     label: str
     span: Span
     case: int = 0
+    reach: bool = False

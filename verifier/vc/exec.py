@@ -236,6 +236,9 @@ def _raise(m: Machine, state: State, node: n.Raise) -> Flow:
 
 def _try(m: Machine, state: State, node: n.Try) -> Flow:
     caught = frozenset(e for h in node.handlers for e in h.exceptions)
+    if "UnboundLocalError" in caught:
+        # Inside a comprehension it is a NameError that is raised, which this does not catch.
+        raise Unsupported("except UnboundLocalError")
     if node.final or any(not h.exceptions for h in node.handlers):
         caught = EVERYTHING
     outer = m.mode

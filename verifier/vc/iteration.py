@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from verify_agent.verifier.ir import nodes as n
@@ -50,13 +50,25 @@ def source_of(m: Machine, state: State, node: n.Expr) -> Source:
         start = ZERO
         given = [*node.args[1:], *(x for k, x in node.keywords if k == "start")]
         if given:
+            before = dict(state.heap)
             start = integer(m, state, evaluate(m, state, given[0]), node)
+            no_change(before, state, node)
         return _enumerated(inner, start)
     if isinstance(node, n.Builtin) and node.name == "zip" and node.args:
-        return _zipped([source_of(m, state, a) for a in node.args])
+        sources = [source_of(m, state, node.args[0])]
+        before = dict(state.heap)
+        sources += [source_of(m, state, a) for a in node.args[1:]]
+        no_change(before, state, node)
+        return _zipped(sources)
     if isinstance(node, n.Builtin) and node.name == "reversed":
         return _reversed(source_of(m, state, node.args[0]), node)
     return source_of_value(m, state, evaluate(m, state, node), node)
+
+
+def no_change(before: Mapping[int, v.Seq], state: State, node: n.Node) -> None:
+    """Refuse where an argument changed a list: one that was evaluated earlier is read later."""
+    if any(state.heap.get(id_) != seq for id_, seq in before.items()):
+        raise unsupported("an argument that changes a list", node)
 
 
 def source_of_value(m: Machine, state: State, value: Value, node: n.Node) -> Source:

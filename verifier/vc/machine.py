@@ -82,6 +82,7 @@ class Machine:
     recursive_calls: list[Step] = field(default_factory=list)
     entry: State | None = None
     trusting: tuple[str, ...] = ()
+    defining: str = ""
     handling: str | None = None
     shared: frozenset[int] = frozenset()
     _objects: int = 0
@@ -101,11 +102,23 @@ class Machine:
         finally:
             self.mode = before
 
-    def condition(self, state: State, goal: Term, label: str, span: Span, key: Key) -> None:
+    def condition(
+        self, state: State, goal: Term, label: str, span: Span, key: Key, *, reach: bool = False
+    ) -> None:
         """Put a condition on record: the goal must follow from all that holds here."""
         if goal is t.TRUE or state.dead:
             return
-        self.conditions.append(Condition(key, state.assumptions, goal, label, span, self.case))
+        made = Condition(key, state.assumptions, goal, label, span, self.case, reach)
+        self.conditions.append(made)
+
+    def within_reach(self, state: State, ok: Term, label: str, span: Span) -> None:
+        """Where `ok` fails, Python goes on with what has no model; afterwards it holds."""
+        if self.mode.ignore:
+            if ok is not t.TRUE:
+                self.mode.inexact.append(f"not known that {label}")
+            return
+        self.condition(state, ok, label, span, self.mode.key, reach=True)
+        state.assume(ok)
 
     def demand(self, state: State, ok: Term, exception: str, span: Span, label: str) -> None:
         """Where `ok` fails, Python raises; afterwards it holds."""

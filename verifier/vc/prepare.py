@@ -81,6 +81,9 @@ class Preparer:
     def _facts(self, definition: Definition) -> list[Term]:
         made: list[Term] = []
         for fact in definition.facts:
+            if isinstance(fact.payload, Binder) and fact.payload.triggers:
+                made.append(fact)
+                continue
             whole = t.forall(definition.parameters, fact) if definition.parameters else fact
             made += self.normal.assumption(whole)
         return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from verify_agent.verifier.errors import Unsupported
@@ -20,6 +20,7 @@ class State:
     """Locals, heap and path of one execution.
 
     `bound_when` says of a local that only some of the joined paths bound when it is bound.
+    `objects` holds the fields that are set of each instance; such a mapping is never changed.
     `path` holds decisions (True) and facts (False) in order: the decisions tell this path from
     all others, the facts hold on it.
     """
@@ -27,6 +28,7 @@ class State:
     locals: dict[str, Value] = field(default_factory=dict)
     bound_when: dict[str, Term] = field(default_factory=dict)
     heap: dict[int, Seq] = field(default_factory=dict)
+    objects: dict[int, Mapping[str, Value]] = field(default_factory=dict)
     frozen: dict[int, str] = field(default_factory=dict)
     path: list[tuple[Term, bool]] = field(default_factory=list)
     old: dict[str, Value] = field(default_factory=dict)
@@ -38,6 +40,7 @@ class State:
             dict(self.locals),
             dict(self.bound_when),
             dict(self.heap),
+            dict(self.objects),
             dict(self.frozen),
             list(self.path),
             self.old,
@@ -87,6 +90,8 @@ class State:
                 return ListV(self.heap[id_], type_)
             case v.TupleV(items):
                 return v.TupleV(tuple(map(self.detached, items)))
+            case v.Obj() | v.Record():
+                raise Unsupported("an object that is stored in a container")
             case _:
                 return value
 
@@ -97,6 +102,9 @@ class State:
                 return ListV(self.heap[id_], type_)
             case v.TupleV(items):
                 return v.TupleV(tuple(map(self.snapshot, items)))
+            case v.Obj(id_, class_):
+                fields = self.objects[id_].items()
+                return v.Record(tuple((k, self.snapshot(x)) for k, x in fields), class_)
             case _:
                 return value
 
@@ -132,6 +140,7 @@ def join(th: Theory, states: Sequence[State]) -> State:
         joined.frozen.update(state.frozen)
     _join_locals(th, joined, alive, selectors)
     _join_heaps(th, joined, alive, selectors)
+    _join_objects(th, joined, alive, selectors)
     return joined
 
 
@@ -198,6 +207,20 @@ def _join_heaps(
         value = pick(th, [c for _, c in have], kept)
         assert isinstance(value, ListV)
         joined.heap[id_] = value.seq
+
+
+def _join_objects(
+    th: Theory, joined: State, states: Sequence[State], selectors: Sequence[Term]
+) -> None:
+    for id_ in dict.fromkeys(i for s in states for i in s.objects):
+        have = [(s, c) for s, c in zip(states, selectors, strict=True) if id_ in s.objects]
+        first = have[0][0].objects[id_]
+        if any(s.objects[id_].keys() != first.keys() for s, _ in have):
+            raise Unsupported("a field that only some paths set")
+        chosen = [c for _, c in have]
+        joined.objects[id_] = {
+            name: pick(th, chosen, [s.objects[id_][name] for s, _ in have]) for name in first
+        }
 
 
 @dataclass(frozen=True)

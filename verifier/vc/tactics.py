@@ -12,6 +12,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.smt.walk import substitute
 from verify_agent.verifier.theory.polynomials import expanded
 from verify_agent.verifier.theory.rewrite import free_variables, subterms
+from verify_agent.verifier.theory.rounding import abstracted
 
 QUICK_MS = 1_500
 
@@ -21,8 +22,12 @@ def prove_with_tactics(
 ) -> list[Outcome]:
     """Outcomes of queries that make the query valid if they all are: mostly of itself alone.
 
-    Where it is unknown: of its cases by remainders, and of the statement that they are all.
+    Of rounded arithmetic, first by facts about its bounds. Where the query is unknown: of its
+    cases by remainders, and of the statement that they are all.
     """
+    bounds = _by_bounds(query, portfolio, budget, seed)
+    if bounds is not None:
+        return [bounds]
     splits = list(_splits(query))
     first = replace(budget, timeout_ms=min(budget.timeout_ms, QUICK_MS)) if splits else budget
     outcome = portfolio.prove(query, first, seed)
@@ -35,6 +40,19 @@ def prove_with_tactics(
     if splits and first.timeout_ms < budget.timeout_ms:
         return [portfolio.prove(query, budget, seed)]
     return [outcome]
+
+
+def _by_bounds(query: Query, portfolio: Portfolio, budget: Budget, seed: int) -> Outcome | None:
+    """The proof of the query with unknowns for rounded results, if there is one."""
+    found = abstracted([*query.assumptions, query.goal])
+    if found is None:
+        return None
+    (*assumptions, goal), facts = found
+    short = replace(budget, timeout_ms=min(budget.timeout_ms, QUICK_MS))
+    weaker = Query(f"{query.name}, by bounds", (*assumptions, *facts), goal)
+    outcome = portfolio.prove(weaker, short, seed)
+    wanted = outcome.valid or outcome.conclusion is Conclusion.CONTRADICTION
+    return outcome if wanted else None
 
 
 def _by_remainder(

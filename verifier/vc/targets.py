@@ -25,7 +25,7 @@ def bind_target(
 
     match target:
         case n.NameTarget(name, type_):
-            bind_local(state, name, _declared(m, value, type_))
+            bind_local(state, name, declared(m, state, value, type_, node))
         case n.TupleTarget(items, None):
             parts = unpacked(m, state, value, len(items), node)
             for item, part in zip(items, parts, strict=True):
@@ -39,8 +39,20 @@ def bind_target(
             raise unsupported(f"assignment to a {type(target).__name__.lower()}", node)
 
 
-def _declared(m: Machine, value: Value, type_: ir.Type) -> Value:
+def _narrowed(m: Machine, state: State, value: v.UnionV, type_: ir.Type, node: n.Node) -> Value:
+    """The value without what its variable's type leaves out: a loop forgets by that type."""
+    if type_ not in value.members:
+        return value
+    position = value.members.index(type_)
+    ok = t.eq(value.tag, t.integer(position))
+    m.within_reach(state, ok, f"the value is of type {v.show_type(type_)}", node.span)
+    return value.payloads[position]
+
+
+def declared(m: Machine, state: State, value: Value, type_: ir.Type, node: n.Node) -> Value:
     """A value kept in a variable of union type is of that union, so that paths can be joined."""
+    if isinstance(value, v.UnionV) and not isinstance(type_, ir.UnionType):
+        value = _narrowed(m, state, value, type_, node)
     floats.check_declared(type_, value)
     if isinstance(type_, ir.UnionType) and not isinstance(value, v.UnionV | v.Ref):
         if any(isinstance(x, ir.ListType) for x in type_.members):

@@ -21,6 +21,8 @@ from verify_agent.verifier.theory.rewrite import (
 )
 
 MOST_VERSIONS = 4
+#: What solvers refuse to match on.
+_NO_PATTERN = frozenset(["ite", "and", "or", "not", "implies", "=", "distinct", "<", "<="])
 
 
 def with_triggers(formula: Term) -> list[Term]:
@@ -85,6 +87,8 @@ def _patterns(body: Term, variables: Sequence[Term]) -> Iterator[Term]:
     for term in subterms([body]):
         free = free_variables(term)
         if free.isdisjoint(variables) or not free.isdisjoint(inner) or height(term):
+            continue
+        if any(part.op in _NO_PATTERN for part in subterms(list(term.args))):
             continue
         if term.op == "select" or (term.op == "app" and "~" not in str(term.payload)):
             yield term

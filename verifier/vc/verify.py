@@ -9,7 +9,6 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.portfolio import Conclusion, Outcome, Portfolio
-from verify_agent.verifier.vc.arithmetic import UNSUPPORTED_POWER
 from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.function import ANY_DEFINED, Found, conditions_of
 from verify_agent.verifier.vc.houdini import Houdini, under
@@ -102,8 +101,7 @@ def verify(
     active = houdini.inductive(found.conditions)
     used: set[str] = set()
     for condition in found.conditions:
-        exact = condition.label != UNSUPPORTED_POWER
-        if condition.key.kind == KEPT or (condition.key in skip and exact):
+        if condition.key.kind == KEPT or (condition.key in skip and not condition.reach):
             continue
         shown = verification.results.setdefault(condition.key, Shown())
         if stop_at_failure and verification.failures:
@@ -141,8 +139,8 @@ def _stand_together(verification: Verification) -> None:
 def _reach_of_the_model(verification: Verification) -> None:
     """What comes after a value that the model may not give is not shown either."""
     for failure in verification.failures:
-        if failure.condition.label == UNSUPPORTED_POWER:
-            verification.unmodelled = f"unsupported: not shown that {UNSUPPORTED_POWER}"
+        if failure.condition.reach:
+            verification.unmodelled = f"unsupported: not shown that {failure.condition.label}"
 
 
 def _termination(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import itertools
 import random
 from collections.abc import Iterator
 from typing import Any
 
 from verify_agent.agent.synth.contract.annotations import parse_annotation
+from verify_agent.agent.synth.contract.examples import example_marks
 from verify_agent.agent.synth.problem import Input, SynthesisProblem
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir.types import (
@@ -26,6 +28,13 @@ from verify_agent.verifier.ir.types import (
 )
 
 _WORDS = ("", "a", "b", "ab", "ba", "aa", "aba", "abc", "a b", "ab cd", " ab ", "A", "Ab cD", "7")
+
+
+def answer_constants(problem: SynthesisProblem) -> list[Any]:
+    """The constants that an answer may need: those of the contract, not those of examples."""
+    plain = dataclasses.replace(problem.contract, examples=())
+    found = contract_constants(dataclasses.replace(problem, contract=plain))
+    return [*found, *(text for text in example_marks(problem) if text not in found)]
 
 
 def contract_constants(problem: SynthesisProblem) -> list[Any]:

@@ -50,7 +50,7 @@ class AssignWhole:
         components = [*components_for([*context.types, wanted], problem.forbid), single]
         learner = Learner(
             components,
-            leaves + constants(wanted, context.constants, len(cases), words=words),
+            leaves + constants(wanted, context.means.constants, len(cases), words=words),
             wanted,
             lambda row, value: spec.accepts_after(cases[row], name, value),
             len(cases),

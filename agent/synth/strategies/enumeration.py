@@ -30,7 +30,7 @@ def leaf_terms(context: Context, cases: list[Case], wanted: Type) -> list[Term]:
         for i, (name, type_) in enumerate(context.problem.types.items())
     ]
     words = STR in {*context.types, wanted}
-    found += constants(wanted, context.constants, len(cases), words=words)
+    found += constants(wanted, context.means.constants, len(cases), words=words)
     return found + contract_terms(context, cases)
 
 
@@ -76,7 +76,7 @@ class Enumeration:
         accepts = context.spec.accepts
         if self.profile == "contract":
             leaves = [t for t in contract_terms(context, cases, cost=1) if t.type == INT]
-            leaves += constants(wanted, context.constants, len(cases), words=False)
+            leaves += constants(wanted, context.means.constants, len(cases), words=False)
         else:
             leaves = leaf_terms(context, cases, wanted)
         learner = Learner(

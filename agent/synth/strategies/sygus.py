@@ -21,6 +21,8 @@ RESOURCES = 300_000
 """cvc5's own units of work, which are the same on every machine; about half a second."""
 SECONDS = 10
 """Processor time after which the child is a runaway."""
+IDLE = 1_000
+"""Units that a turn without an answer counts, so that the search comes to its end."""
 DUE = 250_000
 """Units of the search's work after which it waits for the answer."""
 
@@ -56,6 +58,7 @@ class Sygus:
             child.stdin.close()
             due = context.meter.spent + DUE
             while context.meter.spent < due:
+                context.meter.spend(IDLE)
                 yield None
             while child.poll() is None:
                 yield AWAITED

@@ -135,6 +135,8 @@ def _str_components() -> list[Component]:
         Component("{0}.removeprefix({1})", pair, STR),
         Component("{0}.removesuffix({1})", pair, STR),
         Component("{0}.replace({1}, {2})", (STR, STR, STR), STR, guard="len(_0 + _1 + _2) < 99"),
+        *(Component("{0}.split({1})" + place, pair, STR) for place in ("[0]", "[-1]")),
+        *(Component("{0}.split()" + place, one, STR) for place in ("[0]", "[-1]")),
         *(Component("{0}." + name + "()", one, STR) for name in same),
         *(Component("{0}." + name + "()", one, BOOL) for name in tests),
         Component("str({0})", (INT,), STR),

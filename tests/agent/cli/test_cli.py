@@ -69,7 +69,9 @@ def test_overview(capsys):
         (["check", "--report", "pdf=x", "x.py"], ["`pdf` is no format"]),
         (["check", "--report", "sarif=x", "x.py"], ["error[VA004]", "`sarif` are not built yet"]),
         (["check", "--strict", "--allow-unknown", "x.py"], ["not allowed with"]),
-        (["check", "--stability", "3", "x.py"], ["error[VA004]", "--stability"]),
+        (["check", "--stability", "0", "x.py"], ["--stability 0", "1 or more"]),
+        (["check", "--jobs", "0", "x.py"], ["--jobs 0", "1 or more"]),
+        (["check", "--proofs", ".", "x.py"], ["--proofs", "a new or empty folder"]),
         (["replay", "no_such_folder"], ["error[VA001]", "no folder"]),
         (["schema", "poem"], ["invalid choice"]),
     ],
@@ -207,7 +209,7 @@ def test_a_folder_without_contracts_is_inconclusive(tmp_path, capsys):
 
 
 def test_ctrl_c_leaves_a_report_of_what_was_known(tmp_path, monkeypatch, capsys):
-    def stopped_by_a_signal(modules, *, options, cancel, argv):
+    def stopped_by_a_signal(modules, *, cancel, **rest):
         threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGINT)).start()
         assert cancel.wait(10)
         return report(V.TESTED, complete=False)

@@ -243,3 +243,29 @@ def test_a_recursive_call_that_breaks_its_precondition_is_found() -> None:
     )
     subject = make(source, requires=["n >= 0"], ensures=["result >= 1"])
     assert verdicts(subject) != {Verdict.PROVED}
+
+
+DEFINITION = (
+    "def product_to(n: int) -> int:\n    return 1 if n <= 0 else n * product_to(n - 1)\n\n\n"
+)
+ENDLESS = "def product_to(n: int) -> int:\n    return product_to(n) + 1\n\n\n"
+FACTORIAL = (
+    "def factorial(n: int) -> int:\n    product = 1\n    for i in range(1, n + 1):\n"
+    "        assert product == product_to(i - 1)\n        product *= i\n    return product\n"
+)
+
+
+def _with_definition(definition: str, code: str) -> Subject:
+    subject = make(code, requires=["n >= 0"], ensures=["result == product_to(n)"])
+    return subject.with_source(definition + code)
+
+
+def test_a_recursive_definition_that_ends_everywhere_is_used() -> None:
+    assert verdicts(_with_definition(DEFINITION, FACTORIAL)) == {Verdict.PROVED}
+
+
+def test_a_recursive_definition_that_may_not_end_is_no_axiom() -> None:
+    found = attempts(_with_definition(ENDLESS, "def factorial(n: int) -> int:\n    return 7\n"))
+    attempt = found["ensure: result == product_to(n)"]
+    assert attempt.outcome is Verdict.UNKNOWN
+    assert "not shown to end everywhere" in attempt.reason

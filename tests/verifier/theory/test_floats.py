@@ -223,17 +223,16 @@ def modelled(value: v.Value, machine: Machine, x: float, y: float) -> object:
     """What the model says: the value's bits, or that some condition fails."""
     values = named(x, y, machine)
     for condition in machine.conditions:
-        if all(evaluate(a, values) is True for a in condition.assumptions):
-            if evaluate(condition.goal, values) is not True:
-                return "raises"
+        reached = all(evaluate(a, values) is True for a in condition.assumptions)
+        if reached and evaluate(condition.goal, values) is not True:
+            return "raises"
     return bits(concrete(value, values))
 
 
 def random_text(rng: random.Random, depth: int) -> str:
     if depth == 0:
         return rng.choice(
-            ["x", "y", "x", "y", "0.0", "-0.0", "1", "True", "2.5", "math.inf", "1e308", "5e-324"]
-            + ["float('nan')", "-3", "float('-inf')"]
+            "x y x y 0.0 -0.0 1 True 2.5 -3 math.inf 1e308 5e-324 math.nan float('-inf')".split()
         )
     a, b, c = (random_text(rng, depth - 1) for _ in range(3))
     test = f"{a} {rng.choice(['<', '<=', '==', '!=', '>', '>='])} {b}"

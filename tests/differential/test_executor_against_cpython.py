@@ -1,0 +1,28 @@
+"""The symbolic executor, evaluated for an input, must allow what CPython does with it."""
+
+from __future__ import annotations
+
+import pytest
+from campaign import Tally, campaign
+
+
+def _check(tally: Tally, programs: int) -> None:
+    print(tally.report())
+    assert tally.through >= programs
+    assert tally.share >= 0.7
+    assert tally.imprecise <= 0.02 * tally.runs
+    assert tally.open.total() <= 0.02 * tally.runs
+
+
+def test_random_programs() -> None:
+    _check(campaign(range(330)), 230)
+
+
+@pytest.mark.slow
+def test_more_random_programs() -> None:
+    _check(campaign(range(330, 900)), 400)
+
+
+@pytest.mark.nightly
+def test_many_random_programs() -> None:
+    _check(campaign(range(1_000, 36_000)), 20_000)

@@ -1,0 +1,113 @@
+"""Instances of user-defined classes: fields that are read and set, equality, copies.
+
+An object has an identity, its fields stand in the state; a `Record` is what an object's fields
+were at one time. A field that is not there has not been set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import havoc
+from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.state import State
+
+NEVER = ir.UnionType(())
+
+
+def fields_of(state: State, value: v.Obj | v.Record) -> Mapping[str, Value]:
+    """The fields that are set."""
+    return state.objects[value.id] if isinstance(value, v.Obj) else dict(value.fields)
+
+
+def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
+    """`base.name`; `AttributeError` where the field has not been set."""
+    if not isinstance(base, v.Obj | v.Record):
+        raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
+    fields = fields_of(state, base)
+    if node.name in fields:
+        return fields[node.name]
+    m.fail(state, "AttributeError", node.span, f"{node.name} is set")
+    return havoc(m.theory, node.name, node.type)
+
+
+def write(
+    m: Machine, state: State, base: Value, name: str, value: Value, node: n.Node
+) -> None:
+    """`base.name = value`."""
+    from verify_agent.verifier.vc.targets import _declared
+
+    if not isinstance(base, v.Obj):
+        raise unsupported("a change of an object reached another way", node)
+    declared = field_types(m, base.type).get(name)
+    if declared is None or m.program.classes[base.type.name].frozen:
+        raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
+    if isinstance(value, v.Obj | v.Record):
+        raise unsupported("an object that is stored in another object", node)
+    stored = _declared(m, state, value, declared, node)
+    state.objects[base.id] = {**state.objects[base.id], name: stored}
+
+
+def field_types(m: Machine, type_: ir.ClassType) -> dict[str, ir.Type]:
+    """The declared types of a class's fields."""
+    return dict(m.program.classes[type_.name].fields)
+
+
+def new_object(m: Machine, state: State, type_: ir.ClassType) -> v.Obj:
+    """An instance none of whose fields is set."""
+    made = v.Obj(m.new_identity(), type_)
+    state.objects[made.id] = {}
+    return made
+
+
+def equal_objects(m: Machine, state: State, a: Value, b: Value) -> Term:
+    """`a == b` where at least one is an instance: by identity, for dataclasses by the fields."""
+    from verify_agent.verifier.vc.comparison import equal
+
+    if not isinstance(a, v.Obj | v.Record) or not isinstance(b, v.Obj | v.Record):
+        return t.FALSE
+    if a.type != b.type:
+        return t.FALSE
+    klass = m.program.classes[a.type.name]
+    if not klass.dataclass:
+        if isinstance(a, v.Obj) and isinstance(b, v.Obj):
+            return t.boolean(a.id == b.id)
+        raise Unsupported("identity of a copied object")
+    mine, others = fields_of(state, a), fields_of(state, b)
+    if mine.keys() != others.keys():
+        raise Unsupported("equality of objects of which a field is not set")
+    xs, ys = (v.TupleV(tuple(f[name] for name, _ in klass.fields)) for f in (mine, others))
+    return equal(m, state, xs, ys)
+
+
+def objects_in(value: Value) -> Iterator[v.Obj]:
+    """The instances that a value is or holds directly."""
+    match value:
+        case v.Obj():
+            yield value
+        case v.TupleV(items):
+            for item in items:
+                yield from objects_in(item)
+
+
+def lists_of(state: State, value: Value) -> Iterator[v.Ref]:
+    """The lists with identity that can be reached from a value."""
+    match value:
+        case v.Ref():
+            yield value
+        case v.TupleV(items):
+            for item in items:
+                yield from lists_of(state, item)
+        case v.Obj(id_):
+            for held in state.objects[id_].values():
+                yield from lists_of(state, held)
+        case v.Record(fields):
+            for _, held in fields:
+                yield from lists_of(state, held)
