@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from verify_agent.verifier.evidence import Attempt, Obligation, Verdict
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Obligation, Verdict, weakest
 from verify_agent.verifier.subject import EXAMPLE, TYPES
 
 
@@ -28,6 +28,28 @@ def lacking(obligations: Iterable[Obligation], asked: Verdict) -> tuple[Obligati
 
 def _needed(obligation: Obligation, asked: Verdict) -> Verdict:
     return Verdict.TESTED if obligation.kind in (EXAMPLE, TYPES) else asked
+
+
+def out_of_reach(obligations: Iterable[Obligation], asked: Verdict, tried: frozenset[str]) -> bool:
+    """Whether the engines that can give the evidence have all spoken and some still lacks.
+
+    Examples and types are left out: other engines settle those.
+    """
+    able = _ABLE.get(asked)
+    judged = [o for o in obligations if o.kind not in (EXAMPLE, TYPES)]
+    return able is not None and able <= tried and bool(lacking(judged, asked))
+
+
+_ABLE = {
+    Verdict.PROVED: frozenset({DEDUCTIVE}),
+    Verdict.CONFIRMED: frozenset({DEDUCTIVE, "symbolic"}),
+}
+
+
+def merit(obligations: Iterable[Obligation]) -> tuple[int, int]:
+    """How much is known for a candidate, to choose the best of several: more is better."""
+    judged = [o.verdict for o in obligations if o.kind != TYPES]
+    return weakest(judged).rank, sum(verdict.rank for verdict in judged)
 
 
 def undecided(obligations: Iterable[Obligation], engine: str) -> bool:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from verify_agent.agent import policy_actions as actions
-from verify_agent.agent.state import AbstractState, Ending, LastOutcome, State, abstract_state
+from verify_agent.agent.abstraction import AbstractState, abstract_state
+from verify_agent.agent.state import Ending, LastOutcome, State
 from verify_agent.agent.tools.bench import Bench
 from verify_agent.agent.tools.check import STOPPED, side_by_side
 from verify_agent.agent.tools.deliver import deliver

@@ -9,13 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from verify_agent.agent.abstraction import AbstractState
 from verify_agent.agent.loop import Decision
 from verify_agent.agent.policy_actions import enabled
-from verify_agent.agent.state import AbstractState
+from verify_agent.agent.policy_model import CLASSES, Classes, build_model
 from verify_agent.mdp.explain import alternatives
 from verify_agent.mdp.solve import Solution
 
-_SOURCES = ("policy_prior.py", "policy_model.py", "policy_actions.py", "state.py")
+_SOURCES = (
+    "policy_prior.py",
+    "policy_model.py",
+    "policy_actions.py",
+    "abstraction.py",
+    "state.py",
+)
 
 
 @dataclass(frozen=True)
@@ -44,30 +51,32 @@ class LazyPolicy:
         if len(actions) == 1 and not self.explain:
             return Decision(state, actions[0])
         if self._solved is None:
-            self._solved = solved_policy(self.cache)
+            self._solved = solved_policy(self.cache, ((state.scalar, state.proof),))
         return self._solved.decide(state)
 
 
-def solved_policy(cache: Path | None = None) -> SolvedPolicy:
+def solved_policy(cache: Path | None = None, classes: Classes = CLASSES) -> SolvedPolicy:
     """The policy of the shipped model; kept in and read from the folder `cache` if given.
+
+    Nothing leads from one class to another, so a run needs only the solution of its own.
 
     A kept solution is used only if the files that make the model are unchanged.
     """
-    kept = cache / f"policy-{_digest()}.json" if cache else None
+    name = "".join(f"-{int(scalar)}{int(proof)}" for scalar, proof in classes)
+    kept = cache / f"policy-{_digest()}{name}.json" if cache else None
     if kept and (solution := _read(kept)):
         return SolvedPolicy(solution)
-    solution = _solve()
+    solution = _solve(classes)
     if kept:
         with contextlib.suppress(OSError):  # kept only to be quicker the next time
             _write(kept, solution)
     return SolvedPolicy(solution)
 
 
-def _solve() -> Solution:
-    from verify_agent.agent.policy_model import build_model
+def _solve(classes: Classes) -> Solution:
     from verify_agent.mdp.solve import solve
 
-    return solve(build_model())
+    return solve(build_model(classes))
 
 
 def _digest() -> str:

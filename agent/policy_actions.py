@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from verify_agent.agent.state import ENGINES, AbstractState, Stage
+from verify_agent.agent.abstraction import AbstractState, Stage
+from verify_agent.agent.state import ENGINES
 
 EXAMINE = "examine the contract"
 SYNTHESIZE = "synthesize"
@@ -63,8 +64,8 @@ def enabled(state: AbstractState) -> tuple[str, ...]:
 def _with_candidate(state: AbstractState) -> tuple[str, ...]:
     first = () if state.simplified or state.tried else (SIMPLIFY,)
     checks = tuple(a for a in CHECK_ACTIONS if not engines_of(a) & state.tried)
-    if not state.sound:
-        return (*checks, SYNTHESIZE)
     if state.deliverable:
         return (*checks, DELIVER)
+    if state.replaceable:
+        return (*checks, SYNTHESIZE)
     return (*first, *checks) or (GIVE_UP,)

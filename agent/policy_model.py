@@ -2,47 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import chain, combinations, product
 
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent import policy_prior as prior
-from verify_agent.agent.state import ALWAYS, ENGINES, AbstractState, Stage
+from verify_agent.agent.abstraction import AbstractState, Stage
+from verify_agent.agent.state import (
+    ALWAYS,
+    BEFORE_ALTERNATIVES,
+    ENGINES,
+    PROPERTIES,
+    SYMBOLIC,
+    Round,
+)
 from verify_agent.mdp.model import Choice, Dirichlet, Model, mixture
+from verify_agent.verifier.evidence import DEDUCTIVE
 
+Classes = Sequence[tuple[bool, bool]]
 Successors = list[tuple[Fraction, AbstractState]]
 
 REACHES, AGREES, SILENT, REFUTES = "reaches", "agrees", "silent", "refutes"
 
 
-def all_states() -> tuple[AbstractState, ...]:
-    """Every abstract state, each once; a run's image is always among them."""
+CLASSES = tuple(product((True, False), repeat=2))
+"""(scalar, proof): neither changes in a run, so each pair is a decision process of its own."""
+
+ROUNDS = ((False, Round.FIRST), *((True, r) for r in Round))
+
+
+def all_states(classes: Classes = CLASSES) -> tuple[AbstractState, ...]:
+    """Every abstract state of these classes, each once; a run's image is always among them."""
     made = [AbstractState(Stage.DELIVERED), AbstractState(Stage.GIVEN_UP)]
-    for scalar, proof in product((True, False), repeat=2):
+    for scalar, proof in classes:
         made += [
             AbstractState(stage, scalar, proof)
             for stage in (Stage.START, Stage.HOPELESS, Stage.LAST_CALL)
         ]
-        for late in (False, True):
-            made.append(AbstractState(Stage.SEARCH, scalar, proof, late))
-            made += _with_candidate(scalar, proof, late)
+        for late, round_ in ROUNDS:
+            search = AbstractState(Stage.SEARCH, scalar, proof, late, round=round_)
+            made += [search, *_with_candidate(search)]
     return tuple(made)
 
 
-def _with_candidate(scalar: bool, proof: bool, late: bool) -> list[AbstractState]:
-    made = [AbstractState(Stage.CANDIDATE, scalar, proof, late, s) for s in (False, True)]
+def _with_candidate(search: AbstractState) -> list[AbstractState]:
+    fresh = replace(search, stage=Stage.CANDIDATE)
+    made = [replace(fresh, simplified=s) for s in (False, True)]
     subsets = chain.from_iterable(combinations(ENGINES, n) for n in range(1, len(ENGINES) + 1))
     for tried in map(frozenset, subsets):
-        blank = AbstractState(Stage.CANDIDATE, scalar, proof, late, True, tried)
-        made += [blank, replace(blank, reached=True)]
-        made += [replace(blank, sound=False)] * bool(tried & set(ALWAYS))
+        blank = replace(fresh, tried=tried)
+        made += [blank] * (tried != set(ENGINES)) + [replace(blank, reached=True)]
+        if search.round is not Round.LAST and tried & set(ALWAYS):
+            made.append(replace(blank, sound=False))
+        if _may_be_stuck(blank):
+            made.append(replace(blank, stuck=True))
     return made
 
 
-def build_model() -> Model:
-    """The decision process as a `Model` in exact rationals; about 400 states."""
-    states = all_states()
+def _may_be_stuck(state: AbstractState) -> bool:
+    """Where only tests are asked for, every engine may still bring what lacks."""
+    return state.tried == set(ENGINES) or (state.proof and DEDUCTIVE in state.tried)
+
+
+def build_model(classes: Classes = CLASSES) -> Model:
+    """The decision process as a `Model` in exact rationals; some 200 states a class."""
+    states = all_states(classes)
     choices = {s.name: {a: _choice(s, a) for a in actions.enabled(s)} for s in states}
     return Model(tuple(s.name for s in states), actions.ACTIONS, choices, prior.DISCOUNT)
 
@@ -66,11 +92,7 @@ def _effect(state: AbstractState, action: str) -> tuple[Fraction, Fraction, Succ
             search = AbstractState(Stage.SEARCH, state.scalar, state.proof)
             return Fraction(prior.EXAMINE[1]), nothing, [(open_, search), (defect, hopeless)]
         case actions.SYNTHESIZE:
-            weights, seconds = prior.SEARCH[kind]
-            found, none = _shares(weights)
-            late = state.late or state.stage is Stage.CANDIDATE
-            fresh = AbstractState(Stage.CANDIDATE, state.scalar, state.proof, late, False)
-            return start + Fraction(seconds), nothing, [(found, fresh), (none, hopeless)]
+            return _searched(state, kind)
         case actions.SIMPLIFY:
             worth = Fraction(prior.SHORTER_WORTH)
             done = [(Fraction(1), replace(state, simplified=True))]
@@ -81,11 +103,40 @@ def _effect(state: AbstractState, action: str) -> tuple[Fraction, Fraction, Succ
         case actions.GIVE_UP:
             ending = AbstractState(Stage.GIVEN_UP)
             return nothing, Fraction(prior.GIVING_UP_WORTH), [(Fraction(1), ending)]
-    return start + _seconds(kind, action), nothing, _checked(state, kind, action)
+    return start + _seconds(state, kind, action), nothing, _checked(state, kind, action)
 
 
-def _seconds(kind: str, action: str) -> Fraction:
-    each = [Fraction(prior.CHECKS[e, kind][1]) for e in actions.engines_of(action)]
+def _searched(state: AbstractState, kind: str) -> tuple[Fraction, Fraction, Successors]:
+    """The outcome of a search: a fresh candidate, of the next round where one was set aside."""
+    again = state.stage is Stage.CANDIDATE
+    table = prior.FURTHER_SEARCH if again or state.round is not Round.FIRST else prior.SEARCH
+    weights, seconds = table[kind]
+    found, none = _shares(weights)
+    rounds = {state.round: Fraction(1)}
+    if again:
+        last = prior.LAST_OF_FURTHER if state.round is Round.FURTHER else Fraction(0)
+        rounds = {Round.FURTHER: 1 - last, Round.LAST: last}
+    fresh = AbstractState(
+        Stage.CANDIDATE, state.scalar, state.proof, state.late or again, simplified=False
+    )
+    hopeless = AbstractState(Stage.HOPELESS, state.scalar, state.proof)
+    made = [(found * p, replace(fresh, round=r)) for r, p in rounds.items() if p]
+    spent = Fraction(prior.START_SECONDS) + Fraction(seconds)
+    return spent, Fraction(0), [*made, (none, hopeless)]
+
+
+def _row(state: AbstractState, kind: str, engine: str) -> tuple[tuple[str, ...], str]:
+    """Weights and seconds of an engine in a state, out of the prior's tables."""
+    weights, seconds = prior.CHECKS[engine, kind]
+    if engine == DEDUCTIVE and state.round is not Round.FIRST:
+        weights, seconds = prior.FURTHER_PROOF[kind]
+    if engine == SYMBOLIC and state.proof and state.reached and PROPERTIES in state.tried:
+        seconds = prior.AFTER_PROOF_SECONDS[kind]
+    return weights, seconds
+
+
+def _seconds(state: AbstractState, kind: str, action: str) -> Fraction:
+    each = [Fraction(_row(state, kind, e)[1]) for e in actions.engines_of(action)]
     return max(max(each), sum(each, Fraction(0)) / prior.PROCESSORS)
 
 
@@ -103,19 +154,40 @@ def _checked(state: AbstractState, kind: str, action: str) -> Successors:
             if outcome != REFUTES
         ]
     refuted = 1 - sum((p for p, _ in fine), Fraction(0))
-    rejected = AbstractState(Stage.SEARCH, state.scalar, state.proof, late=True)
-    return [*fine, (refuted, rejected)]
+    rejected = AbstractState(Stage.SEARCH, state.scalar, state.proof, late=True, round=state.round)
+    return [*chain.from_iterable(_settled(p, s) for p, s in fine), (refuted, rejected)]
+
+
+def _settled(probability: Fraction, state: AbstractState) -> Successors:
+    """Split a successor by whether what still lacks can come, and give up what can't go on."""
+    hopeless = AbstractState(Stage.HOPELESS, state.scalar, state.proof)
+    if not state.sound:
+        return [(probability, hopeless if state.round is Round.LAST else state)]
+    if state.reached or not _may_be_stuck(state):
+        return [(probability, state)]
+    sure = state.stuck or state.tried == set(ENGINES)
+    for_good = Fraction(1) if sure else prior.STUCK_FOR_GOOD
+    whole = state.proof and state.tried.issuperset(BEFORE_ALTERNATIVES)
+    fault = for_good * prior.CONTRACT_AT_FAULT if whole else Fraction(0)
+    split = [
+        (1 - for_good, state),
+        (for_good - fault, replace(state, stuck=True)),
+        (fault, hopeless),
+    ]
+    return [(probability * share, successor) for share, successor in split if share]
 
 
 def _told(state: AbstractState, engine: str, outcome: str) -> AbstractState:
     if outcome == SILENT and engine in ALWAYS:
-        return replace(state, sound=False, reached=False)
+        return replace(state, sound=False, reached=False, stuck=False)
+    if state.stuck:
+        return state
     return replace(state, reached=state.sound and (state.reached or outcome == REACHES))
 
 
 def _belief(state: AbstractState, kind: str, engine: str) -> dict[str, Fraction]:
     """The outcome's distribution; a refutation is rarer after others found nothing."""
-    weights = prior.CHECKS[engine, kind][0]
+    weights, _ = _row(state, kind, engine)
     named = zip((REACHES, AGREES, SILENT, REFUTES), map(Fraction, weights), strict=True)
     mean = Dirichlet(tuple((name, w) for name, w in named if w)).mean()
     if not state.proof and REACHES in mean:

@@ -28,12 +28,32 @@ CHECKS: dict[tuple[str, str], tuple[tuple[str, str, str, str], str]] = {
     (DEDUCTIVE, COLLECTION): (("7", "8", "0", "5"), "4.0"),
 }
 
+#: The prover on a candidate that stands in for one that it could not prove: the same kind of
+#: obligation may be out of its reach again. Its time is cut short there.
+FURTHER_PROOF: dict[str, tuple[tuple[str, str, str, str], str]] = {
+    SCALAR: (("6", "12", "0", "2"), "1.5"),
+    COLLECTION: (("5", "11", "0", "4"), "3.0"),
+}
+
+#: CrossHair once all is proved and tested: it may only refute, and its limit is short
+#: (`effort.py`).
+AFTER_PROOF_SECONDS = {SCALAR: "1.0", COLLECTION: "2.0"}
+
+#: Of candidates that the prover can't prove, so many are stuck for good (the rest waits for
+#: another engine), and of those so many because of the contract, so that no other one helps.
+STUCK_FOR_GOOD = Fraction(9, 10)
+CONTRACT_AT_FAULT = Fraction(1, 10)
+
 #: Once another engine found nothing, a refutation is this much less likely; once proved, less yet.
 LESS_LIKELY_AFTER_AGREEMENT = Fraction(1, 5)
 LESS_LIKELY_AFTER_PROOF = Fraction(1, 50)
 
 #: type class -> (weight of a candidate, weight of none), seconds of the search
 SEARCH = {SCALAR: (("19", "1"), "1.0"), COLLECTION: (("15", "5"), "6.0")}
+
+#: The same for another candidate, and how often it is the last that may be asked for.
+FURTHER_SEARCH = {SCALAR: (("10", "10"), "3.0"), COLLECTION: (("10", "10"), "8.0")}
+LAST_OF_FURTHER = Fraction(1, 4)
 
 #: (no defect of the contract, defect), seconds of the examination
 EXAMINE = (("19.5", "0.5"), "0.4")

@@ -169,6 +169,8 @@ def known(before: State, after: State) -> str:
     """What a step brought, in a few words."""
     if after.ending is not None:
         return after.ending.value
+    if after.set_aside > before.set_aside:
+        return f"{_why_aside(after)}; {_shown(after) or 'no other candidate'}"
     if after.candidate is None and len(after.rejections) > len(before.rejections):
         shown = after.counterexamples[-1] if after.counterexamples else None
         return f"refuted by {shown.call}: {shown.outcome}" if shown else "refuted"
@@ -178,8 +180,22 @@ def known(before: State, after: State) -> str:
         engines = sorted(after.tried - before.tried)
         return ", ".join(f"{e} {word_of(after.obligations, e)}" for e in engines)
     if after.candidate is not None and after.candidate is not before.candidate:
-        return " ".join(after.candidate.source.split("\n", 1)[-1].split()) or "a candidate"
+        return _shown(after)
     return after.standing.value if before.standing is not after.standing else after.last.value
+
+
+def _shown(state: State) -> str:
+    """The candidate's body on one line; empty where there is none."""
+    if state.candidate is None:
+        return ""
+    return " ".join(state.candidate.source.split("\n", 1)[-1].split()) or "a candidate"
+
+
+def _why_aside(state: State) -> str:
+    """Why the last candidate was set aside."""
+    open_ = (o for o in state.rejections[-1].obligations if not o.verdict.positive)
+    reasons = (a.reason for o in (*open_, *state.rejections[-1].obligations) for a in o.attempts)
+    return f"set aside ({next((r for r in reasons if r), 'not judged')})"
 
 
 def word_of(obligations: tuple[Obligation, ...], engine: str) -> str:

@@ -9,23 +9,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.run_engines import WARM_UPS, failed
+from verify_agent.agent.run_places import located
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
 from verify_agent.agent.task import Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
-from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample, Verdict
+from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
 from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
     from verify_agent.agent.synth.problem import Candidate
     from verify_agent.agent.synth.synthesizer import Synthesizer
 
-#: How long an engine may take at most. CrossHair's confirmation is needed only where it is asked
-#: for: else it is there to refute, which it does early or not at all.
-ENGINE_SECONDS = {TYPING: 20.0, SYMBOLIC: 6.0, PROPERTIES: 10.0, DEDUCTIVE: 20.0}
-CONFIRMING_SECONDS = 20.0
 GRACE_SECONDS = 5.0
 EXAMINE_SECONDS = 0.8
 
@@ -103,10 +100,10 @@ class RunBench:
         return delivered_subject(self.task, candidate.source)
 
     def check(
-        self, subject: Subject, engines: frozenset[str], seconds: float
+        self, subject: Subject, engines: frozenset[str], seconds: Mapping[str, float]
     ) -> Mapping[str, Said]:
         """Each engine in its own worker, all at once."""
-        limits = {e: self._limits(e, seconds) for e in sorted(engines)}
+        limits = {e: Limits(seconds=seconds[e]) for e in sorted(engines)}
         requests = {
             e: Request("verify_agent.agent.run_engines:check", (e, subject, limit, self.task.seed))
             for e, limit in limits.items()
@@ -115,25 +112,18 @@ class RunBench:
         try:
             answers = self.workers.call(requests, longest + GRACE_SECONDS, self.heard)
         except Interrupted as stopped:
-            done = {e: _said(e, subject, a) for e, a in stopped.answers.items()}
+            done = {e: self._said(e, subject, a) for e, a in stopped.answers.items()}
             raise CheckInterrupted(done) from None
-        return {e: _said(e, subject, answers[e]) for e in engines}
+        return {e: self._said(e, subject, answers[e]) for e in engines}
 
-    def _limits(self, engine: str, left: float) -> Limits:
-        most = ENGINE_SECONDS[engine]
-        if engine == SYMBOLIC and self.task.evidence is Verdict.CONFIRMED:
-            most = CONFIRMING_SECONDS
-        return Limits(seconds=max(1.0, min(most, left)))
+    def _said(self, engine: str, subject: Subject, answer: Answer) -> Said:
+        if not isinstance(answer.value, Said):
+            return failed(engine, subject, answer.problem)
+        return answer.value if engine != DEDUCTIVE else located(self.task, subject, answer.value)
 
     def deliver(self, state: State) -> tuple[str, ...]:
         """Write what the run delivers."""
         return self.write(state)
-
-
-def _said(engine: str, subject: Subject, answer: Answer) -> Said:
-    if isinstance(answer.value, Said):
-        return answer.value
-    return failed(engine, subject, answer.problem)
 
 
 def arguments_of(counterexample: Counterexample) -> tuple[object, ...] | None:

@@ -1,8 +1,4 @@
-"""What the agent knows in a run, and its finite abstraction: the only bridge to `mdp/`.
-
-`State` is a value: a tool takes one and returns another. `abstract_state` is total (every state
-of a run has an image) and deterministic (it reads nothing but the state).
-"""
+"""What the agent knows in a run. `State` is a value: a tool takes one and returns another."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from verify_agent.agent.evidence_needed import broke, meets, undecided
+from verify_agent.agent.evidence_needed import broke, meets, out_of_reach, undecided
 from verify_agent.verifier.evidence import (
     DEDUCTIVE,
     Counterexample,
@@ -28,9 +24,13 @@ ENGINES = (TYPING, SYMBOLIC, PROPERTIES, DEDUCTIVE)
 #: Engines that must have spoken before anything is delivered, whatever evidence is asked for.
 ALWAYS = (TYPING, SYMBOLIC, PROPERTIES)
 
+#: Engines that must have spoken about the first candidate before another is asked for, so that
+#: a run that proves none of them has one that is tested.
+BEFORE_ALTERNATIVES = frozenset({TYPING, PROPERTIES})
+
 MAX_REJECTED = 40
-#: So many candidates about which an engine stayed silent are set aside for the next one.
-MAX_SET_ASIDE = 3
+#: So many candidates that an engine can't judge or the prover can't prove are set aside.
+MAX_SET_ASIDE = 5
 LATE_SHARE = 0.5
 
 
@@ -96,12 +96,33 @@ class Goal:
 
 
 @dataclass(frozen=True)
+class Aside:
+    """A candidate that no engine refutes and the prover can't prove, with what is known of it."""
+
+    candidate: Candidate
+    tried: frozenset[str]
+    obligations: tuple[Obligation, ...]
+    notes: tuple[str, ...]
+    unsupported: str = ""
+
+
+class Round(enum.Enum):
+    """How many candidates were set aside: none, some, or so many that this is the last."""
+
+    FIRST = "first"
+    FURTHER = "further"
+    LAST = "last"
+
+
+@dataclass(frozen=True)
 class State:
     """All that the agent knows now.
 
     `tried` are the engines done on the present candidate and `obligations` its evidence so far;
     `seconds` is wall time spent since the start; `rejections` are candidates that were refuted or
-    set aside, with what is known of them; `problem` says why the contract or a tool is at fault.
+    set aside, with what is known of them, and `best` is the best one that was set aside;
+    `unsupported` names what in the contract the prover has no model of; `problem` says why the
+    contract or a tool is at fault.
     """
 
     task: Task
@@ -117,6 +138,8 @@ class State:
     exhausted: bool = False
     rejected: int = 0
     set_aside: int = 0
+    best: Aside | None = None
+    unsupported: str = ""
     seconds: float = 0.0
     last: LastOutcome = LastOutcome.NONE
     problem: str = ""
@@ -150,9 +173,38 @@ class State:
         return any(broke(self.obligations, e) for e in ALWAYS if e in self.tried)
 
     @property
+    def round(self) -> Round:
+        """Whether candidates were set aside, and whether another may be asked for."""
+        if self.exhausted or self.set_aside >= MAX_SET_ASIDE:
+            return Round.LAST
+        return Round.FURTHER if self.set_aside else Round.FIRST
+
+    @property
+    def stuck(self) -> bool:
+        """Whether the evidence that lacks can't come any more, and nothing is wrong else."""
+        if not self.tried or not self.sound or self.reached:
+            return False
+        return self.tried.issuperset(ENGINES) or out_of_reach(
+            self.obligations, self.goal.evidence, self.tried
+        )
+
+    @property
+    def blocked(self) -> bool:
+        """Whether no other candidate could be proved either: the contract has no model."""
+        return (
+            bool(self.unsupported)
+            and self.stuck
+            and self.goal.evidence is Verdict.PROVED
+            and self.tried.issuperset(BEFORE_ALTERNATIVES)
+        )
+
+    @property
     def replaceable(self) -> bool:
-        """Whether another candidate is worth a try because an engine can't judge this one."""
-        return not (self.sound or self.broken or self.exhausted or self.set_aside >= MAX_SET_ASIDE)
+        """Whether another candidate is worth a try: this one can't be judged, or not proved."""
+        if self.round is Round.LAST or self.broken or self.blocked:
+            return False
+        tested = self.set_aside > 0 or self.tried.issuperset(BEFORE_ALTERNATIVES)
+        return not self.sound or (self.stuck and tested)
 
     @property
     def reached(self) -> bool:
@@ -173,108 +225,3 @@ class State:
     def after(self, seconds: float) -> State:
         """The same knowledge at a later time."""
         return replace(self, seconds=max(self.seconds, seconds))
-
-
-class Stage(enum.Enum):
-    """Where a run stands, coarsely."""
-
-    START = "start"
-    SEARCH = "search"
-    CANDIDATE = "candidate"
-    LAST_CALL = "last call"
-    HOPELESS = "hopeless"
-    DELIVERED = "delivered"
-    GIVEN_UP = "given up"
-
-
-@dataclass(frozen=True)
-class AbstractState:
-    """A state of the decision process; about 400 of them (see `policy_model.all_states`).
-
-    | field | values |
-    |---|---|
-    | `stage` | start, search, candidate, last call (budget spent, deliverable), hopeless, endings |
-    | `scalar` | the type class of the signature: int, bool, str and tuples of them, or more |
-    | `proof` | whether more than tests is asked for |
-    | `late` | a candidate was rejected, or half of the time is gone |
-    | `simplified` | whether the untouched candidate was simplified (true once engines spoke) |
-    | `tried` | engines done on the candidate |
-    | `sound` | no engine that is always needed fell silent |
-    | `reached` | every obligation has its evidence |
-    """
-
-    stage: Stage
-    scalar: bool = True
-    proof: bool = True
-    late: bool = False
-    simplified: bool = True
-    tried: frozenset[str] = frozenset()
-    sound: bool = True
-    reached: bool = False
-
-    @property
-    def deliverable(self) -> bool:
-        """Whether a delivery is allowed."""
-        return self.stage is Stage.LAST_CALL or (
-            self.stage is Stage.CANDIDATE
-            and self.tried.issuperset(ALWAYS)
-            and self.sound
-            and self.reached
-        )
-
-    @property
-    def name(self) -> str:
-        """A readable unique name, the state's id in the decision process."""
-        stage = str(self.stage.value)
-        if self.stage in (Stage.DELIVERED, Stage.GIVEN_UP):
-            return stage
-        words = [
-            stage,
-            "scalar" if self.scalar else "collection",
-            "proof" if self.proof else "tests",
-        ]
-        if self.stage in (Stage.SEARCH, Stage.CANDIDATE):
-            words.append("late" if self.late else "early")
-        if self.stage is Stage.CANDIDATE:
-            words.append("+".join(e for e in ENGINES if e in self.tried) or "unchecked")
-            words += ["raw"] * (not self.simplified) + ["silent"] * (not self.sound)
-            words += ["reached"] * self.reached
-        return " | ".join(words)
-
-
-def abstract_state(state: State) -> AbstractState:
-    """The image of a state: total, deterministic, and what the policy decides on."""
-    scalar, proof = state.goal.scalar, state.goal.evidence is not Verdict.TESTED
-    match state:
-        case State(ending=Ending.DELIVERED):
-            return AbstractState(Stage.DELIVERED)
-        case State(ending=Ending()):
-            return AbstractState(Stage.GIVEN_UP)
-        case State(deliverable=True, spent=True):
-            return AbstractState(Stage.LAST_CALL, scalar, proof)
-        case State(infeasible=True) | State(spent=True):
-            return AbstractState(Stage.HOPELESS, scalar, proof)
-        case State(candidate=None, exhausted=True):
-            return AbstractState(Stage.HOPELESS, scalar, proof)
-        case State(sound=False, replaceable=False):
-            return AbstractState(Stage.HOPELESS, scalar, proof)
-        case State(standing=Standing.UNCHECKED):
-            return AbstractState(Stage.START, scalar, proof)
-        case State(candidate=None):
-            return AbstractState(Stage.SEARCH, scalar, proof, state.late)
-        case _:
-            return _of_candidate(state, scalar, proof)
-
-
-def _of_candidate(state: State, scalar: bool, proof: bool) -> AbstractState:
-    tried = state.tried & frozenset(ENGINES)
-    return AbstractState(
-        Stage.CANDIDATE,
-        scalar,
-        proof,
-        state.late,
-        state.simplified or bool(tried),
-        tried,
-        state.sound,
-        bool(tried) and state.sound and state.reached,
-    )

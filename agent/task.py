@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.task_origin import Origin
@@ -36,6 +38,7 @@ class Task:
     `evidence` is the least verdict to accept. `output` is the file to write. `path` is the task
     file (its folder is where `reference` and `target` start from). `origin` is the code that
     exists already (`source` or `target`). `qualname` names the function in its module.
+    `lines` has the line of each key and entry in the task file (`ensures[0]`).
     """
 
     name: str
@@ -58,6 +61,7 @@ class Task:
     budget: Budget = Budget()
     seed: int = 0
     reference: Path | None = None
+    lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def module(self) -> str:

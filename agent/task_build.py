@@ -6,6 +6,7 @@ import keyword
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from verify_agent.agent.task import IMPLEMENT, Budget, Task
 from verify_agent.agent.task_check import Checker
@@ -18,7 +19,7 @@ from verify_agent.agent.task_origin import (
     split_target,
     target_origin,
 )
-from verify_agent.agent.task_yaml import Complaint, Document
+from verify_agent.agent.task_yaml import Complaint, Document, key_text
 from verify_agent.contracts.model import Contract, Signature
 from verify_agent.verifier.errors import BadSource
 from verify_agent.verifier.evidence import Verdict
@@ -46,7 +47,9 @@ def build(
     contract = _contract(checker, signature, origin)
     if checker.complaints:
         return None, tuple(checker.complaints)
-    return _task(file, path, signature, contract, origin, reference), ()
+    task = _task(file, path, signature, contract, origin, reference)
+    lines = {key_text(key): place.line for key, place in document.places.items() if key}
+    return replace(task, lines=MappingProxyType(lines)), ()
 
 
 def _task(

@@ -33,6 +33,8 @@ WAITING = 0.005
 """Seconds between two looks at an answer that is awaited."""
 REWRITING = 1_500
 """Units of work to rewrite and try what a strategy found."""
+COUNTED = 3
+"""How many times longer to look where the best answer has a `while` loop."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
 PREFERRED = {"definition": 0.75}
@@ -194,7 +196,7 @@ class Synthesizer:
                 if stop is not None and meter.spent >= stop:
                     return
                 if self._waiting:
-                    best = min(candidate.cost for candidate, _ in self._waiting.values())
+                    best = min(map(_patience, self._waiting.values()))
                     now = meter.spent
                     grace = now + MIN_GRACE + GRACE * best + (now - start) // 2
                     stop = grace if stop is None else min(stop, grace)
@@ -250,6 +252,13 @@ class Synthesizer:
                     self._waiting[text] = (candidate, node)
                     return candidate
         return None
+
+
+def _patience(item: tuple[Candidate, ast.FunctionDef]) -> int:
+    """How much a search for something better is worth: more where a loop counts its way."""
+    candidate, node = item
+    loops = any(isinstance(part, ast.While) for part in ast.walk(node))
+    return candidate.cost * (COUNTED if loops else 1)
 
 
 def _canonical(source: str) -> str:

@@ -28,10 +28,13 @@ class Said:
     """What an engine said, claims replayed: attempts with their obligation's id, and notes.
 
     An obligation may stand in it twice: what a run broke may be another than was claimed.
+    `unsupported` says what in the *contract* the engine has no model of, and where: it will not
+    do better on another candidate.
     """
 
     attempts: tuple[tuple[str, Attempt], ...] = ()
     notes: tuple[str, ...] = ()
+    unsupported: str = ""
 
     @classmethod
     def of(cls, findings: Findings) -> Said:
@@ -68,9 +71,9 @@ class Bench(Protocol):
         """The candidate's module under the task's contract."""
 
     def check(
-        self, subject: Subject, engines: frozenset[str], seconds: float
+        self, subject: Subject, engines: frozenset[str], seconds: Mapping[str, float]
     ) -> Mapping[str, Said]:
-        """The words of these engines, run side by side, by engine.
+        """The words of these engines, run side by side, by engine; `seconds` is what each may take.
 
         Raises `CheckInterrupted` on Ctrl-C.
         """

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from icontract import ensure, require
 
+from verify_agent.agent.effort import seconds_of
 from verify_agent.agent.evidence_needed import refutation
 from verify_agent.agent.state import ENGINES, Ending, LastOutcome, Standing, State
 from verify_agent.agent.tools.bench import Bench, CheckInterrupted, Said
@@ -33,6 +34,7 @@ def ready(state: State) -> bool:
         and state.standing is Standing.OPEN
         and state.candidate is not None
         and (state.sound or state.replaceable)
+        and not state.blocked
     )
 
 
@@ -53,7 +55,7 @@ def side_by_side(state: State, bench: Bench, engines: frozenset[str]) -> State:
     subject = bench.subject(state.candidate)
     ending = None
     try:
-        said = bench.check(subject, engines, state.goal.seconds - state.seconds)
+        said = bench.check(subject, engines, {e: seconds_of(e, state) for e in engines})
     except CheckInterrupted as stopped:
         said, ending = stopped.said, Ending.INTERRUPTED
     notes = (*state.notes, *(note for s in said.values() for note in s.notes))
@@ -63,6 +65,9 @@ def side_by_side(state: State, bench: Bench, engines: frozenset[str]) -> State:
         obligations=_merge(state.obligations or _blank(subject), said),
         notes=tuple(dict.fromkeys(notes)),
         simplified=True,
+        unsupported=next(
+            (s.unsupported for s in said.values() if s.unsupported), state.unsupported
+        ),
     ).after(bench.now())
     judged = _judge(known, subject, frozenset(said))
     return replace(judged, ending=ending, problem=STOPPED) if ending else judged
@@ -121,6 +126,7 @@ def _reject(state: State, subject: Subject) -> State:
         tried=frozenset(),
         obligations=(),
         notes=(),
+        unsupported="",
         counterexamples=(*state.counterexamples, *fresh),
         rejections=(*state.rejections, report_of(state, subject)),
         rejected=state.rejected + 1,

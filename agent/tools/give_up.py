@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from icontract import ensure, require
 
-from verify_agent.agent.evidence_needed import lacking, undecided
+from verify_agent.agent.evidence_needed import lacking, merit, undecided
 from verify_agent.agent.state import ALWAYS, ENGINES, Ending, Standing, State
 from verify_agent.agent.tools.bench import Bench
 from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Verdict
@@ -16,20 +16,44 @@ def nothing_left(state: State) -> bool:
     """Whether no other tool could still bring a delivery nearer."""
     if state.deliverable:
         return False
-    if state.infeasible or state.spent:
+    if state.infeasible or state.spent or state.blocked:
         return True
     if state.candidate is None:
         return state.exhausted
-    return state.tried.issuperset(ENGINES) if state.sound else not state.replaceable
+    return not state.replaceable and (not state.sound or state.tried.issuperset(ENGINES))
 
 
 @require(lambda state: state.ending is None and nothing_left(state))
 @ensure(lambda result: result.ending not in (None, Ending.DELIVERED))
-@ensure(lambda result, state: result.obligations == state.obligations)
+@ensure(lambda result, state: result.obligations in (state.obligations, *_set_aside(state)))
+@ensure(lambda result, state: merit(result.obligations) >= merit(state.obligations))
 def give_up(state: State, bench: Bench) -> State:
-    """The ended run; what was known stays on record."""
+    """The ended run; what was known stays on record, and the best candidate is the one shown."""
+    state = _with_best(state)
     problem = state.problem or _what_is_missing(state)
     return replace(state, ending=_why(state), problem=problem).after(bench.now())
+
+
+def _set_aside(state: State) -> tuple[tuple[Obligation, ...], ...]:
+    return (state.best.obligations,) if state.best else ()
+
+
+def _with_best(state: State) -> State:
+    """The state with the best candidate that was set aside, if no better one is at hand."""
+    best = state.best
+    if best is None or state.infeasible or state.broken:
+        return state
+    if merit(state.obligations) > merit(best.obligations):
+        return state
+    return replace(
+        state,
+        candidate=best.candidate,
+        tried=best.tried,
+        obligations=best.obligations,
+        notes=best.notes,
+        unsupported=best.unsupported,
+        rejections=tuple(r for r in state.rejections if r.obligations != best.obligations),
+    )
 
 
 def _why(state: State) -> Ending:
@@ -49,6 +73,18 @@ def _why(state: State) -> Ending:
 
 def _what_is_missing(state: State) -> str:
     """The weakest obligation that is not decided as it should be, and why."""
+    if state.blocked:
+        return state.unsupported
+    return _lacking(state) + _alternatives(state)
+
+
+def _alternatives(state: State) -> str:
+    if state.best is None:
+        return ""
+    return f"; it is the best of {state.set_aside} candidates that were set aside"
+
+
+def _lacking(state: State) -> str:
     if state.candidate is None and state.set_aside:
         last = [o.reason for o in state.rejections[-1].obligations if o.reason]
         return f"{state.set_aside} candidates could not be judged: {'; '.join(last[:1])}"

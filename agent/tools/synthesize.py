@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from icontract import ensure, require
 
-from verify_agent.agent.state import LastOutcome, Standing, State
+from verify_agent.agent.effort import search_seconds
+from verify_agent.agent.evidence_needed import merit
+from verify_agent.agent.state import Aside, LastOutcome, Standing, State
 from verify_agent.agent.tools.bench import Bench
 from verify_agent.agent.tools.check import report_of
 
@@ -17,15 +19,17 @@ from verify_agent.agent.tools.check import report_of
 @require(lambda state: state.candidate is None or state.replaceable)
 @ensure(lambda result: result.candidate is not None or result.exhausted)
 @ensure(lambda result: not result.tried and not result.obligations)
+@ensure(lambda result, state: not state.stuck or result.best is not None)
 @ensure(lambda result, state: result.counterexamples == state.counterexamples)
 def synthesize(state: State, bench: Bench) -> State:
     """The state with a new, untouched candidate, or exhausted.
 
-    A candidate that an engine could not judge (it hangs, it does not type-check) is set aside.
+    A candidate that an engine could not judge (it hangs, it does not type-check) or that the
+    prover could not prove is set aside.
     """
+    seconds = search_seconds(state)
     state = _set_aside(state, bench)
-    left = state.goal.seconds - state.seconds
-    candidate = bench.propose(state.counterexamples, left)
+    candidate = bench.propose(state.counterexamples, seconds)
     return replace(
         state,
         candidate=candidate,
@@ -33,6 +37,7 @@ def synthesize(state: State, bench: Bench) -> State:
         exhausted=candidate is None,
         tried=frozenset(),
         obligations=(),
+        unsupported="",
         last=LastOutcome.SILENT if candidate is None else LastOutcome.PROGRESS,
     ).after(bench.now())
 
@@ -47,4 +52,15 @@ def _set_aside(state: State, bench: Bench) -> State:
         rejections=(*state.rejections, known),
         rejected=state.rejected + 1,
         set_aside=state.set_aside + 1,
+        best=better(state),
     )
+
+
+def better(state: State) -> Aside | None:
+    """The best candidate that is known: the present one if it is sound and more is known of it."""
+    best = state.best
+    if state.candidate is None or not state.stuck:
+        return best
+    if best is not None and merit(best.obligations) >= merit(state.obligations):
+        return best
+    return Aside(state.candidate, state.tried, state.obligations, state.notes, state.unsupported)

@@ -10,11 +10,12 @@ from typing import Any
 import pytest
 
 import verify_agent.agent.loop as loop_module
+from verify_agent.agent.abstraction import Stage
 from verify_agent.agent.loop import Decision, run
 from verify_agent.agent.policy import LazyPolicy, SolvedPolicy, solved_policy
 from verify_agent.agent.policy_actions import DELIVER, GIVE_UP
 from verify_agent.agent.policy_model import all_states, build_model
-from verify_agent.agent.state import Ending, Goal, Stage, Standing, State
+from verify_agent.agent.state import Ending, Goal, Standing, State
 from verify_agent.mdp.certify import Certificate, certify
 from verify_agent.mdp.check import check_automaton
 from verify_agent.verifier.errors import BadInput, Unsupported

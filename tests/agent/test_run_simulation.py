@@ -8,11 +8,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from verify_agent.agent.abstraction import abstract_state
 from verify_agent.agent.loop import Decision, run
 from verify_agent.agent.policy import solved_policy
 from verify_agent.agent.policy_actions import enabled
 from verify_agent.agent.policy_model import build_model
-from verify_agent.agent.state import ENGINES, Ending, Goal, Standing, State, abstract_state
+from verify_agent.agent.state import ENGINES, Ending, Goal, Standing, State
 from verify_agent.agent.task import Task
 from verify_agent.verifier.evidence import Verdict
 

@@ -8,18 +8,10 @@ from dataclasses import replace
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from verify_agent.agent.abstraction import Stage, abstract_state
 from verify_agent.agent.policy_actions import ACTIONS, enabled
 from verify_agent.agent.policy_model import all_states, build_model
-from verify_agent.agent.state import (
-    ENGINES,
-    Ending,
-    Goal,
-    LastOutcome,
-    Stage,
-    Standing,
-    State,
-    abstract_state,
-)
+from verify_agent.agent.state import ENGINES, Ending, Goal, LastOutcome, Standing, State
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task
 from verify_agent.verifier.engines.base import Findings

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from icontract import ViolationError
 
+from verify_agent.agent.abstraction import AbstractState, Stage, abstract_state
 from verify_agent.agent.loop import act
 from verify_agent.agent.policy_actions import ACTIONS, enabled
 from verify_agent.agent.policy_model import all_states
@@ -19,14 +20,11 @@ from verify_agent.agent.state import (
     PROPERTIES,
     SYMBOLIC,
     TYPING,
-    AbstractState,
     Ending,
     Goal,
     LastOutcome,
-    Stage,
     Standing,
     State,
-    abstract_state,
 )
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task

@@ -23,7 +23,8 @@ from verify_agent.verifier.ir.nodes import Program
 DEEP = 20_000  # terms of unrolled loops are nested deeply
 #: What the executor has no model for, so that most programs are spent on what it has.
 BARRED = re.compile(
-    r"key=|\bstr\((?!True)|\bset\(|\bint\(|\bround\(|\{w|\bd\d+\b|\*[q_]| [&|^] |[&|^]=|for w in .* for v in"
+    r"key=|\bstr\((?!True)|\bset\(|\bint\(|\bround\(|\{w|\bd\d+\b|\*[q_]| [&|^] |[&|^]="
+    r"|for w in .* for v in"
     r"|\.(remove|join|strip|upper|lower|title|zfill|ljust|rjust|replace|split|bit_length|find)\("
     r"|\.(isdigit|isalpha|isupper|isspace|items)\(|\b(xs|ys|zs|l\d+) \*="
     r"|^ *\w+\[[^=]*:[^=]*\] = |^ *del .*:.*:|\* a\)$|s\.(index|count)\(|, \w+\) = \["

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ sys.path.append(str(Path(__file__).parent))
 
 import observation
 from random_programs import Generator, arguments
+from third_leg import ThirdLeg, Told, TooLong
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.ir.nodes import Program
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +44,16 @@ def cpython() -> Callable[[str, list[Any]], observation.Ran]:
 def observed() -> Callable[[Callable[[list[Any]], Any], list[Any]], observation.Ran]:
     """What a function does with a copy of the arguments."""
     return observation.observe
+
+
+@pytest.fixture(scope="session")
+def told() -> Callable[..., Told | None]:
+    """The symbolic executor's word on a program and arguments; None where it refuses."""
+
+    def run(program: Program, args: list[Any], **how: bool) -> Told | None:
+        try:
+            return ThirdLeg(program, deepcopy(args), **how).run()
+        except (Unsupported, TooLong):
+            return None
+
+    return run

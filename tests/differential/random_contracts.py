@@ -153,7 +153,8 @@ def _body(rng: random.Random) -> str:
 
 def _loop(rng: random.Random) -> list[str]:
     heads = (
-        ("for i in range(len(xs)):", ("i",)), ("for x in xs:", ("x",)), ("for i in range(a):", ("i",)),
+        ("for i in range(len(xs)):", ("i",)), ("for x in xs:", ("x",)),
+        ("for i in range(a):", ("i",)),
         ("for i, x in enumerate(xs):", ("i", "x")), ("for x in reversed(xs):", ("x",)),
         ("for i in range(a, b):", ("i",)), ("for x, y in zip(xs, ys):", ("x", "y")),
         ("for i in range(len(xs) - 1, -1, -1):", ("i",)), ("for x in xs[1:]:", ("x",)),
@@ -219,7 +220,8 @@ def _statement(rng: random.Random, names: tuple[str, ...]) -> str:
         f"n = {one} or {other}", f"xs[{one}] = {other}", f"xs[{one}] += 1", f"n += xs[{one}]",
         f"xs.append({one})", f"n = xs.pop({rng.choice(('', '0', '-1'))})", f"n += {one} * {other}",
         f"ys[{one}] = {other}", "xs.reverse()", f"xs = xs + [{one}]", f"n = ys[{one}]",
-        f"a, b = b, {one}", "ys = xs", f"n = len(xs[{one}:{other}])", "xs[0], xs[-1] = xs[-1], xs[0]",
+        f"a, b = b, {one}", "ys = xs", f"n = len(xs[{one}:{other}])",
+        "xs[0], xs[-1] = xs[-1], xs[0]",
         f"xs.insert({one}, {other})", f"n = xs.index({one})", f"n += {one} > {other}", "ys = xs[:]",
         f"ys.append({one})", f"del xs[{one}]", "xs.sort()", f"n = sum(xs[{one}:])", "xs += [n]",
     )  # fmt: skip

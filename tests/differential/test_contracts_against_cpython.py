@@ -47,7 +47,8 @@ def _judged(text: str, seed: int, count: int, words: Counter[str]) -> None:
         if attempt.outcome is Verdict.CANDIDATE and attempt.counterexample is not None:
             known = attempt.counterexample
             found = check_script(harness, known.setup, known.call, seconds=1.0)
-            words["replayed" if id_ in set(_violated(found)) else "not replayed"] += 1
+            words["replayed" if isinstance(found, Violation) else "not replayed"] += 1
+            words["another breaks"] += id_ not in set(_violated(found))
 
 
 def _campaign(seed: int, cases_: int, count: int) -> Counter[str]:
@@ -59,17 +60,17 @@ def _campaign(seed: int, cases_: int, count: int) -> Counter[str]:
 
 
 def test_random_contracts() -> None:
-    words = _campaign(0, 20, 300)
+    words = _campaign(0, 8, 300)
     assert words["proved"] >= 5
-    assert words["replayed"] >= 5
-    assert words["not replayed"] <= 0.05 * words["replayed"]
+    assert words["replayed"] >= 2
+    assert not words["not replayed"]
 
 
 @pytest.mark.slow
 def test_more_random_contracts() -> None:
     words = _campaign(1, 130, 2_000)
     assert words["proved"] >= 50
-    assert words["not replayed"] <= 0.05 * words["replayed"]
+    assert not words["not replayed"]
 
 
 @pytest.mark.nightly
@@ -77,4 +78,4 @@ def test_more_random_contracts() -> None:
 def test_many_random_contracts(seed: int) -> None:
     words = _campaign(seed, 150, 2_000)
     assert words["proved"] >= 50
-    assert words["not replayed"] <= 0.05 * words["replayed"]
+    assert not words["not replayed"]

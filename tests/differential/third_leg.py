@@ -21,7 +21,14 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import eigenvariables
-from verify_agent.verifier.vc import aliasing, exec, expressions, function, iteration, loops
+from verify_agent.verifier.vc import (
+    aliasing,
+    exec,
+    expressions,
+    function,
+    iteration,
+    loops,
+)
 from verify_agent.verifier.vc.conditions import Condition
 from verify_agent.verifier.vc.effects import changed_objects
 from verify_agent.verifier.vc.machine import EVERYTHING, Machine, Mode
@@ -140,9 +147,19 @@ class Told:
             ran = replace(ran, outcome="UnboundLocalError")
         if Ran(AN_EXCEPTION, "", ()) in self.possible and " " not in ran.outcome:
             return True
-        if self.identities:
-            return ran in self.possible
-        return (ran.outcome, ran.after) in {(p.outcome, p.after) for p in self.possible}
+        shared = None if self.identities else ()
+        return any(_same(ran, p, shared) for p in self.possible)
+
+
+def _same(one: Ran, other: Ran, shared: tuple[()] | None) -> bool:
+    if shared is None and one.shared != other.shared:
+        return False
+    return (_plain(one.outcome), _plain(one.after)) == (_plain(other.outcome), _plain(other.after))
+
+
+def _plain(text: str) -> str:
+    """A bool stored among ints is taken as the int that it equals, as contracts take it."""
+    return text if "[" not in text else text.replace("True", "1").replace("False", "0")
 
 
 @dataclass
@@ -215,7 +232,7 @@ class ThirdLeg:
             case v.StrV(seq):
                 _bind_seq(seq, [ord(c) for c in given], inputs)
             case _:
-                raise TypeError(value)
+                raise Unsupported(f"arguments of type {v.show_type(v.type_of(value))}")
 
     def put_in(self, entry: function.Entry) -> None:
         """The input as constants in the place of its symbols."""
@@ -241,8 +258,11 @@ class ThirdLeg:
             for fact, _ in state.path:
                 if self.meaning.truth(fact) is None:
                     return Told((), f"undetermined: {fact}"[:200])
+        broken = [c for c in self.machine.conditions if self.breaks(c)]
+        if any(c.reach for c in broken):
+            return Told((), "beyond the model: a power that is a float")
         possible = [self.seen(r.exception, entry, r.state, v.NONE) for r in raised]
-        if any(map(self.breaks, self.machine.conditions)):
+        if broken:
             possible.append(Ran(AN_EXCEPTION, "", ()))
         for state, value in reached:
             found = self.python(state, value)

@@ -35,7 +35,6 @@ from verify_agent.verifier.smt.store import Proved as StoredProof
 from verify_agent.verifier.subject import (
     DEFINED,
     FRAME,
-    INVARIANT,
     NO_EXCEPTION,
     PROPERTY,
     Subject,
@@ -54,7 +53,7 @@ from verify_agent.verifier.vc.verify import (
 )
 from verify_agent.verifier.vc.verify_limits import Limit
 
-MOST_MS = 3_000
+MOST_MS = 5_000
 QUICK_FALSIFY_SECONDS = 2.0
 VACUOUS = "no input meets the preconditions"
 ONE_TEXT = (NO_EXCEPTION, DEFINED, FRAME)
@@ -192,8 +191,6 @@ class Run:
         shown = done.results.get(key, Shown())
         if blocked is not None:
             return self._made(Verdict.UNKNOWN, str(blocked))
-        if obligation.kind == INVARIANT:
-            return self._made(Verdict.UNKNOWN, "unsupported: class invariants")
         if not shown.failures:
             if done.shaken:
                 return self._made(Verdict.UNKNOWN, SHAKEN)

@@ -23,6 +23,10 @@ from verify_agent.verifier.ir.types import (
     Type,
 )
 
+#: The types of calls whose arguments do not matter, or are all ints.
+_KNOWN: dict[str, Type] = {"len": INT, "int": INT, "ord": INT, "str": STR, "bool": BOOL}
+_ALWAYS = frozenset(_KNOWN)
+_KNOWN |= {"abs": INT, "min": INT, "max": INT}
 _DUNDERS = frozenset({"__init__", "__repr__", "__str__"})
 
 
@@ -42,6 +46,7 @@ def lower_class(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
     builder.classes[key] = Class(key, (), (), (), (), is_dataclass, frozen)
     for name, type_ in _fields(builder, bound, is_dataclass):
         fields.setdefault(name, type_)
+    _check_slots(node, fields)
     methods = tuple(f"{key}.{s.name}" for s in node.body if isinstance(s, ast.FunctionDef))
     made = Class(key, tuple(fields.items()), methods, (), (), is_dataclass, frozen)
     builder.classes[key] = made
@@ -118,6 +123,20 @@ def _check_body(node: ast.ClassDef, is_dataclass: bool) -> None:
                 raise _refuse(f"{type(statement).__name__} in a class", statement)
 
 
+def _check_slots(node: ast.ClassDef, fields: dict[str, Type]) -> None:
+    """Refuse slots that do not name every field: setting such a field would raise."""
+    for statement in node.body:
+        match statement:
+            case ast.Assign([ast.Name("__slots__")], ast.Tuple(elts) | ast.List(elts)):
+                slots = {e.value for e in elts if isinstance(e, ast.Constant)}
+                if not fields.keys() <= slots:
+                    raise _refuse("__slots__ without every field", statement)
+            case ast.Assign([ast.Name("__slots__")], _):
+                raise _refuse("__slots__ that are not displayed", statement)
+            case _:
+                continue
+
+
 def _fields(
     builder: ProgramBuilder, bound: ClassName, is_dataclass: bool
 ) -> list[tuple[str, Type]]:
@@ -173,8 +192,15 @@ def _simple(
             return INT
         case ast.Constant(str()):
             return STR
-        case ast.Call(ast.Name("len"), _, []):
-            return INT
+        case ast.Compare() | ast.UnaryOp(ast.Not()):
+            return BOOL
+        case ast.UnaryOp(ast.USub(), operand):
+            return INT if _simple(builder, bound, operand, parameters) == INT else None
+        case ast.Call(ast.Name(name), [*args], []) if (
+            name in _KNOWN and bound.module.resolve(name) == BuiltinName(name)
+        ):
+            parts = [_simple(builder, bound, a, parameters) for a in args]
+            return _KNOWN[name] if name in _ALWAYS or set(parts) == {INT} else None
         case ast.Call(ast.Name("list"), [ast.Name(name)], []) if name in parameters:
             type_ = builder.type_of(parameters[name], bound.module)
             return type_ if isinstance(type_, ListType) else None

@@ -298,7 +298,7 @@ class Expressions(Displays):
                 self.check(value, self.declared[name], name, node)
             return
         self.join_variable(name, value.type)
-        self.widen(value, self.types[name])
+        self.widen(value, self.types.get(name, value.type))
 
 
 def _is_plain(value: ir.Expr) -> bool:

@@ -162,9 +162,6 @@ class ProgramBuilder:
                 case Imported(origin):
                     return origin.replace("typing_extensions.", "typing.")
                 case ClassName() as bound:
-                    if bound in self.class_sources.values():
-                        keys = {v: k for k, v in self.class_sources.items()}
-                        return f"class:{keys[bound]}"
                     return f"class:{self.class_key(bound)}"
                 case ConstantName(value, _):
                     return value

@@ -9,6 +9,8 @@ from verify_agent.verifier.invariants.base import LoopContext
 
 #: How many environments candidates are tried on.
 MOST = 80
+#: About how many are looked at for that.
+LOOKED_AT = 700
 #: Longer lists and texts say no more than short ones, and take longer.
 LONGEST = 40
 #: Numbers up to here serve for fitting, greater ones, of which few are wanted, for refuting.
@@ -24,7 +26,9 @@ def environments_of(
     label = context.loop.label
     if context.function.name != context.program.entry:
         label = f"{context.function.name}/{label}"
-    seen = [dict(e) for e in traces.get(label, ()) if set(context.variables) <= set(e)]
+    whole = traces.get(label, ())
+    taken = whole[:: 1 + len(whole) // LOOKED_AT]
+    seen = [dict(e) for e in taken if set(context.variables) <= set(e)]
     small = [e for e in seen if _is_small(e)]
     plain = [e for e in small if _greatest(e) <= PLAIN]
     large = [e for e in small if _greatest(e) > PLAIN]

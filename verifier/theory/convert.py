@@ -36,10 +36,30 @@ def leaves_of(th: Theory, value: Value, type_: ir.Type) -> list[Term]:
             return _sequence_leaves(th, seq)
         case ir.RangeType(), v.RangeV(start, stop, step):
             return [start, stop, step]
+        case ir.SetType(), v.SetV(domain, has) if _alike(has.item, type_.item):
+            return [domain]
+        case ir.DictType(), v.DictV() if _alike(value.type.key, type_.key):
+            return _dict_leaves(value, type_)
         case ir.UnionType(members), _:
             return _union_leaves(th, value, members)
         case _:
             raise Unsupported(f"a {v.show_type(v.type_of(value))} as {v.show_type(type_)}")
+
+
+def _alike(has: ir.Type, wanted: ir.Type) -> bool:
+    """Whether keys of one type can be taken as keys of another."""
+    from verify_agent.verifier.theory.keys import kind
+
+    return has in (wanted, ir.UnionType(())) or kind(has) == kind(wanted)
+
+
+def _dict_leaves(value: v.DictV, type_: ir.DictType) -> list[Term]:
+    if value.type.value == ir.UnionType(()):
+        arrays = (t.array_sort(t.INT, s) for s in v.sorts_of(type_.value))
+        return [value.domain, *map(v.default, arrays)]
+    if value.type.value != type_.value:
+        raise Unsupported(f"a {v.show_type(value.type)} as a {v.show_type(type_)}")
+    return [value.domain, *value.cells]
 
 
 def _sequence_leaves(th: Theory, seq: v.Seq) -> list[Term]:
@@ -165,8 +185,23 @@ def well_formed(th: Theory, value: Value) -> list[Term]:
             return facts + [fact for p in payloads for fact in well_formed(th, p)]
         case v.RangeV(_, _, step):
             return [t.ne(step, t.integer(0))]
+        case v.SetV() | v.DictV():
+            return _table(th, value)
         case _:
             return []
+
+
+def _table(th: Theory, table: v.Table) -> list[Term]:
+    from verify_agent.verifier.theory import dicts, keys, sets
+
+    key = table.type.item if isinstance(table, v.SetV) else table.type.key
+    facts = [sets.finite(table.domain), *keys.in_type(key, table.domain, th)]
+    if isinstance(table, v.DictV):
+        k = th.eigen()
+        here = t.select(table.domain, k)
+        held = well_formed(th, dicts.at(table, k))
+        facts += [bind("forall", [k], t.implies(here, fact)) for fact in held]
+    return facts
 
 
 def _code_points(th: Theory, seq: ArraySeq) -> list[Term]:

@@ -101,8 +101,25 @@ class ListV:
 
 
 @dataclass(frozen=True)
+class SetV:
+    """The members of a set, without identity: an array from keys to truths (`keys`, `sets`)."""
+
+    domain: Term
+    type: ir.SetType
+
+
+@dataclass(frozen=True)
+class DictV:
+    """The keys of a dict and, for each leaf of its values, an array from keys to it."""
+
+    domain: Term
+    cells: tuple[Term, ...]
+    type: ir.DictType
+
+
+@dataclass(frozen=True)
 class Ref:
-    """A list with identity: a key of the heap."""
+    """A list, dict or set with identity: a key of the heap."""
 
     id: int
     type: ir.Type
@@ -143,8 +160,23 @@ class Record:
 
 
 Value = (
-    IntV | BoolV | FloatV | NoneV | TupleV | StrV | ListV | Ref | RangeV | UnionV | Obj | Record
+    IntV
+    | BoolV
+    | FloatV
+    | NoneV
+    | TupleV
+    | StrV
+    | ListV
+    | SetV
+    | DictV
+    | Ref
+    | RangeV
+    | UnionV
+    | Obj
+    | Record
 )
+Table = SetV | DictV
+Contents = Seq | Table
 
 NONE = NoneV()
 
@@ -175,6 +207,11 @@ def sorts_of(type_: ir.Type) -> tuple[Sort, ...]:
             return (t.INT, *(s for m in members for s in sorts_of(m)))
         case ir.RangeType():
             return (t.INT, t.INT, t.INT)
+        case ir.SetType():
+            return (t.array_sort(t.INT, t.BOOL),)
+        case ir.DictType(_, value):
+            arrays = (t.array_sort(t.INT, s) for s in sorts_of(value))
+            return (t.array_sort(t.INT, t.BOOL), *arrays)
         case _:
             raise Unsupported(f"values of type {show_type(type_)}")
 
@@ -200,6 +237,10 @@ def from_leaves(type_: ir.Type, leaves: Sequence[Term]) -> Value:
             return UnionV(leaves[0], members, _several(members, leaves[1:]))
         case ir.RangeType():
             return RangeV(*leaves)
+        case ir.SetType():
+            return SetV(leaves[0], type_)
+        case ir.DictType():
+            return DictV(leaves[0], tuple(leaves[1:]), type_)
         case _:
             raise Unsupported(f"values of type {show_type(type_)}")
 
@@ -231,12 +272,30 @@ def type_of(value: Value) -> ir.Type:
             return ir.STR
         case ListV(_, type_) | Ref(_, type_):
             return type_
+        case SetV() | DictV():
+            return value.type
         case Obj(_, class_) | Record(_, class_):
             return class_
         case RangeV():
             return ir.RANGE
         case UnionV(_, members, _):
             return ir.UnionType(members)
+
+
+def held(contents: Contents, type_: ir.Type) -> ListV | SetV | DictV:
+    """The contents of an object of a type, as a value without identity."""
+    return contents if isinstance(contents, SetV | DictV) else ListV(contents, type_)
+
+
+def contents_of(value: Value) -> Contents:
+    """What an object holds that has the contents of a value without identity."""
+    match value:
+        case ListV(seq, _):
+            return seq
+        case SetV() | DictV():
+            return value
+        case _:
+            raise Unsupported(f"the contents of a {show_type(type_of(value))}")
 
 
 def default(sort: Sort) -> Term:

@@ -20,6 +20,7 @@ ZERO = t.integer(0)
 
 def binary(m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node) -> Value:
     """`left op right`."""
+    from verify_agent.verifier.vc import tables
     from verify_agent.verifier.vc.expressions import unwrapped
 
     if not (floats.is_number(left) and floats.is_number(right)):
@@ -31,6 +32,9 @@ def binary(m: Machine, state: State, op: str, left: Value, right: Value, node: n
         left, right = unwrapped(m, state, left, node), unwrapped(m, state, right, node)
     if isinstance(left, v.IntV | v.BoolV) and isinstance(right, v.IntV | v.BoolV):
         return _numbers(m, state, op, left, right, node)
+    one, other = state.table(left), state.table(right)
+    if one is not None and other is not None:
+        return tables.binary(m, state, op, one, other, node)
     if op == "+":
         return _plus(m, state, left, right, node)
     if op == "*":

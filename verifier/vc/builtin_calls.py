@@ -14,7 +14,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import float_calls, quantify
+from verify_agent.verifier.vc import float_calls, quantify, table_methods, tables
 from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
 from verify_agent.verifier.vc.iteration import from_zero, no_change, source_of, source_of_value
 from verify_agent.verifier.vc.machine import Machine, unsupported
@@ -150,7 +150,8 @@ def _len(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
             m.demand(state, small, "OverflowError", node.span, "the range's length fits an index")
             return v.IntV(length)
         case _:
-            return v.IntV(state.contents(value).length)
+            table = state.table(value)
+            return v.IntV(state.contents(value).length if table is None else tables.size(table))
 
 
 def _abs(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
@@ -212,7 +213,7 @@ def _extreme_of_values(m: Machine, state: State, node: n.Builtin, values: list[V
 
 def _items(m: Machine, state: State, value: Value, node: n.Node) -> v.Seq:
     """The items of any iterable value, as a sequence."""
-    if isinstance(value, v.Ref | v.ListV):
+    if isinstance(value, v.Ref | v.ListV) and state.table(value) is None:
         return state.contents(value)
     if isinstance(value, v.TupleV) and value.items:
         return v.ItemsSeq(v.type_of(value.items[0]), value.items)
@@ -244,7 +245,8 @@ def _collected(m: Machine, state: State, node: n.Builtin) -> v.Seq:
     argument = node.args[0]
     if isinstance(argument, n.Comprehension):
         return quantify.items_of(m, state, argument)
-    if isinstance(argument, n.Builtin) and argument.name in ("enumerate", "zip", "reversed"):
+    lazy = isinstance(argument, n.Builtin) and argument.name in ("enumerate", "zip", "reversed")
+    if lazy or tables.is_view(argument):
         return _sequence(m, from_zero(source_of(m, state, argument)))
     return _items(m, state, evaluate(m, state, argument), node)
 
@@ -363,7 +365,7 @@ def _chr(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
 
 def _deepcopy(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
     if isinstance(args[0], v.Ref):
-        return m.new_object(state, state.contents(args[0]), args[0].type)
+        return m.new_object(state, state.heap[args[0].id], args[0].type)
     return state.snapshot(args[0])
 
 
@@ -376,6 +378,9 @@ _LAZY: dict[str, Callable[[Machine, State, n.Builtin], Value]] = {
     "list": _list,
     "tuple": _tuple,
     "sorted": _sorted,
+    "set": table_methods.make_set,
+    "frozenset": table_methods.make_set,
+    "dict": table_methods.make_dict,
 }
 _EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
     "range": _range,

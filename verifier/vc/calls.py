@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
@@ -22,6 +23,7 @@ TRUST = "the contract of {} holds"
 
 def call(m: Machine, state: State, node: n.Call) -> Value:
     """The value of a call; the state moves on with the callee's effects."""
+    from verify_agent.verifier.vc import objects_calls
     from verify_agent.verifier.vc.expressions import evaluate
 
     if node.function in m.program.unsupported:
@@ -32,6 +34,8 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     given = [evaluate(m, state, a) for a in node.args]
     pairs = zip(function.parameters, given, strict=True)
     args = [declared(m, state, value, parameter.type, node) for parameter, value in pairs]
+    if objects_calls.concerns(args):
+        return objects_calls.call(m, state, function, args, node)
     if function.contracted and (node.function in m.calls or not m.loops.execute_calls):
         return by_contract(m, state, function, args, node)
     if node.function in m.calls or recursion.is_recursive(m.program, node.function):
@@ -57,6 +61,18 @@ def leave(state: State, inner: State) -> None:
     state.locals, state.bound_when, state.old = names, when, old
 
 
+@contextmanager
+def back_to(m: Machine, state: State) -> Iterator[None]:
+    """What raises within, and is caught outside, has the caller's variables there."""
+    mode = m.mode
+    before = len(mode.raised)
+    names, when, old = dict(state.locals), dict(state.bound_when), state.old
+    yield
+    for raised in mode.raised[before:]:
+        end = raised.state
+        end.locals, end.bound_when, end.old = dict(names), dict(when), old
+
+
 def inlined(
     m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
 ) -> Value:
@@ -66,10 +82,11 @@ def inlined(
     if len(m.calls) >= INLINE_DEPTH:
         raise unsupported(f"calls nested deeper than {INLINE_DEPTH}", node)
     before, m.calls = m.calls, (*m.calls, node.function)
-    try:
-        flow = run(m, function.body, [frame_of(state, function, args)])
-    finally:
-        m.calls = before
+    with back_to(m, state):
+        try:
+            flow = run(m, function.body, [frame_of(state, function, args)])
+        finally:
+            m.calls = before
     ends = [*flow.returns, *((s, v.NONE) for s in flow.normal)]
     alive = [(s, x) for s, x in ends if not s.dead]
     if not alive:
@@ -103,11 +120,8 @@ def by_contract(
     if function.owner is not None or function.raises:
         raise unsupported(f"a call of {function.name}, which is a method or may raise", node)
     inner = frame_of(state, function, args)
-    for clause in function.requires:
-        with m.using(_inner_mode(m)):
-            holds = formula(m, inner, clause)
-        label = f"the precondition {clause.text} of {function.name}"
-        m.demand(inner, holds, clause.error or "ViolationError", node.span, label)
+    with back_to(m, state):
+        show_requires(m, inner, function, node)
     _note(m, node.function, inner)
     snapshots(m, inner, function)
     _forget(m, inner, function, args)
@@ -128,8 +142,20 @@ def by_contract(
     return result
 
 
+def show_requires(m: Machine, inner: State, function: n.Function, node: n.Call) -> None:
+    """The callee's precondition holds, or what it raises goes its way."""
+    from verify_agent.verifier.vc.clauses import formula
+
+    for clause in function.requires:
+        with m.using(_inner_mode(m)):
+            holds = formula(m, inner, clause)
+        label = f"the precondition {clause.text} of {function.name}"
+        m.demand(inner, holds, clause.error or "ViolationError", node.span, label)
+
+
 def _inner_mode(m: Machine) -> Mode:
-    return Mode(m.mode.key, m.mode.catches, m.mode.ignore, m.mode.raised)
+    mode = m.mode
+    return Mode(mode.key, mode.catches, mode.ignore, mode.raised, exits=mode.exits)
 
 
 def _note(m: Machine, name: str, inner: State) -> None:
@@ -149,9 +175,8 @@ def _forget(m: Machine, inner: State, function: n.Function, args: Sequence[Value
             unknown = havoc(m.theory, parameter.name, value.type, inner.binders)
             for fact in well_formed(m.theory, unknown):
                 inner.assume(fact)
-            assert isinstance(unknown, v.ListV)
             if value.id in inner.frozen or value.id in m.shared:
                 raise unsupported("a call that may change a stored list", parameter)
-            inner.heap[value.id] = unknown.seq
+            inner.heap[value.id] = v.contents_of(unknown)
         if not ir.is_immutable(function.returns):
             inner.frozen[value.id] = "a list that a call may have kept"

@@ -14,6 +14,7 @@ from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Seq, Value
 from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.objects import equal_objects
 from verify_agent.verifier.vc.state import State
 
 ZERO, ONE = t.integer(0), t.integer(1)
@@ -40,6 +41,8 @@ def compare(m: Machine, state: State, op: str, left: Value, right: Value, node: 
 
 def equal(m: Machine, state: State, a: Value, b: Value) -> Term:
     """`a == b`; values of unrelated types are unequal."""
+    from verify_agent.verifier.vc import tables
+
     match a, b:
         case v.UnionV(), _:
             return _equal_union(m, state, a, b)
@@ -51,8 +54,12 @@ def equal(m: Machine, state: State, a: Value, b: Value) -> Term:
             return t.eq(_number(a), _number(b))
         case (v.FloatV(), _) | (_, v.FloatV()) if floats.is_number(a) and floats.is_number(b):
             return floats.equal(a, b)
+        case ((v.Obj() | v.Record()), _) | (_, (v.Obj() | v.Record())):
+            return equal_objects(m, state, a, b)
         case v.NoneV(), v.NoneV():
             return t.TRUE
+        case _ if state.table(a) is not None or state.table(b) is not None:
+            return tables.equal(m, state, a, b)
         case v.TupleV(xs), v.TupleV(ys):
             if len(xs) != len(ys):
                 return t.FALSE
@@ -101,7 +108,7 @@ def same_object(a: Value, b: Value, node: n.Node) -> Term:
             return t.FALSE
         case v.BoolV(x), v.BoolV(y):
             return t.eq(x, y)
-        case v.Ref(x, _), v.Ref(y, _):
+        case (v.Ref(x, _), v.Ref(y, _)) | (v.Obj(x, _), v.Obj(y, _)):
             return t.boolean(x == y)
         case _:
             raise unsupported("identity of these values", node)
@@ -109,10 +116,14 @@ def same_object(a: Value, b: Value, node: n.Node) -> Term:
 
 def contains(m: Machine, state: State, item: Value, container: Value, node: n.Node) -> Term:
     """`item in container`."""
+    from verify_agent.verifier.vc import tables
     from verify_agent.verifier.vc.builtin_calls import range_length
     from verify_agent.verifier.vc.expressions import unwrapped
 
     container = unwrapped(m, state, container, node)
+    table = state.table(container)
+    if table is not None:
+        return t.select(table.domain, tables.key_in(m, table, item, node))
     match container:
         case v.TupleV(items):
             floats.check_identity(item, container)
@@ -189,12 +200,16 @@ def occurs_at(th: Theory, piece: Seq, seq: Seq, start: Term) -> Term:
 
 
 def _ordered(m: Machine, state: State, op: str, a: Value, b: Value, node: n.Node) -> Term:
+    from verify_agent.verifier.vc import tables
     from verify_agent.verifier.vc.expressions import unwrapped
 
     if not (floats.is_number(a) and floats.is_number(b)):
         a, b = unwrapped(m, state, a, node), unwrapped(m, state, b, node)
     if op in (">", ">="):
         a, b, op = b, a, {">": "<", ">=": "<="}[op]
+    one, other = state.table(a), state.table(b)
+    if one is not None and other is not None:
+        return tables.ordered(m, op, one, other, node)
     less = _less(m, state, a, b, node)
     if op == "<":
         return less

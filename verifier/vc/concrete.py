@@ -30,7 +30,7 @@ def arguments(th: Theory, entry: Entry, model: Model) -> dict[str, object] | Non
         try:
             if isinstance(value, v.Ref):
                 if value.id not in objects:
-                    listed = v.ListV(entry.heap[value.id], value.type)
+                    listed = v.held(entry.heap[value.id], value.type)
                     objects[value.id] = python_value(listed, values)
                 made[name] = objects[value.id]
             else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.vc.aliasing import MUTATORS, nodes_in
+from verify_agent.verifier.vc.objects import lists_of
 from verify_agent.verifier.vc.state import State
 
 
@@ -47,6 +48,9 @@ def _changed_bases(parts: object) -> Iterator[n.Expr]:
             case n.AugAssign(target=n.NameTarget(name, type_), span=span):
                 if not ir.is_immutable(type_):
                     yield n.Var(type_, span, name)
+            case n.AugAssign(target=n.AttributeTarget(base=base, name=name), value=value):
+                if value.type not in (ir.INT, ir.BOOL, ir.FLOAT):
+                    yield n.Attribute(ir.ListType(value.type), value.span, base, name)
             case n.Call(args=args):
                 yield from args
             case n.Construct(args=args):
@@ -58,22 +62,36 @@ def changed_objects(parts: object, state: State) -> frozenset[int]:
     names = assigned(parts)
     found: set[int] = set()
     for base in _changed_bases(parts):
+        held = _held(state, base, names)
+        if held is not None:
+            found.add(held.id)
+            continue
         value = state.locals.get(base.name) if isinstance(base, n.Var) else None
         if isinstance(base, n.Var) and base.name not in names and value is not None:
             if isinstance(value, v.Ref):
                 found.add(value.id)
-            elif isinstance(value, v.TupleV):
-                found |= set(_objects(value))
+            elif isinstance(value, v.TupleV | v.Obj):
+                found |= set(_objects(state, value))
         elif not ir.is_immutable(base.type):
             # The base may be bound anew in the loop: any object of the state may be meant.
-            found |= {i for x in state.locals.values() for i in _objects(x)}
+            found |= {i for x in state.locals.values() for i in _objects(state, x)}
     return frozenset(found)
 
 
-def _objects(value: v.Value) -> Iterator[int]:
-    match value:
-        case v.Ref(id_, _):
-            yield id_
-        case v.TupleV(items):
-            for item in items:
-                yield from _objects(item)
+def _held(state: State, base: n.Expr, names: Collection[str]) -> v.Ref | None:
+    """The list in a field of an instance that a variable holds all the time.
+
+    Where the field is bound anew meanwhile, the loop is refused for that.
+    """
+    match base:
+        case n.Attribute(base=n.Var(name=variable), name=name) if variable not in names:
+            owner = state.locals.get(variable)
+            if isinstance(owner, v.Obj):
+                value = state.objects[owner.id].get(name)
+                return value if isinstance(value, v.Ref) else None
+    return None
+
+
+def _objects(state: State, value: v.Value) -> Iterator[int]:
+    for ref in lists_of(state, value):
+        yield ref.id

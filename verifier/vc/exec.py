@@ -12,7 +12,7 @@ from verify_agent.verifier.theory import floats
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import arithmetic, methods
+from verify_agent.verifier.vc import arithmetic, methods, objects, table_methods, tables
 from verify_agent.verifier.vc.conditions import Key
 from verify_agent.verifier.vc.expressions import bind_local, evaluate, integer, truth, variable
 from verify_agent.verifier.vc.machine import EVERYTHING, Machine, Mode, Raised
@@ -79,10 +79,23 @@ def joined(m: Machine, states: list[State]) -> list[State]:
 
 def _alike(a: State, b: State) -> bool:
     """Whether two states differ in scalars only."""
-    if a.heap != b.heap or a.locals.keys() != b.locals.keys():
+    if a.heap != b.heap or not _alike_objects(a, b) or a.locals.keys() != b.locals.keys():
         return False
     pairs = ((a.locals[name], b.locals[name]) for name in a.locals)
     return all(x == y or (_scalar(x) and type(x) is type(y)) for x, y in pairs)
+
+
+def _alike_objects(a: State, b: State) -> bool:
+    if a.objects.keys() != b.objects.keys():
+        return False
+    for id_, fields in a.objects.items():
+        others = b.objects[id_]
+        if fields.keys() != others.keys():
+            return False
+        pairs = ((x, others[name]) for name, x in fields.items())
+        if not all(x == y or (_scalar(x) and type(x) is type(y)) for x, y in pairs):
+            return False
+    return True
 
 
 def _scalar(value: Value) -> bool:
@@ -136,6 +149,7 @@ def _assert(m: Machine, state: State, node: n.Assert, text: str) -> None:
         return
     if not m.mode.ignore:
         m.condition(state, holds, f"assert {text}", node.span, Key("assert", text))
+        m.leave_unless(state, holds)
     state.assume(holds)
 
 
@@ -161,19 +175,33 @@ def _augmented(m: Machine, state: State, node: n.AugAssign) -> None:
             combined = _combined(m, state, node.op, old, value, here)
             floats.check_declared(type_, combined)
             bind_local(state, name, combined)
+        case n.AttributeTarget(base, name):
+            owner = evaluate(m, state, base)
+            old = objects.read(m, state, owner, objects.field_node(m, owner, node))
+            value = evaluate(m, state, node.value)
+            new = _combined(m, state, node.op, old, value, here)
+            objects.write(m, state, owner, name, new, here)
         case n.ItemTarget(base, index):
             holder = evaluate(m, state, base)
             where = evaluate(m, state, index)
             old = _item(m, state, holder, where, node)
             value = evaluate(m, state, node.value)
             new = _combined(m, state, node.op, old, value, here)
-            set_item(m, state, holder, integer(m, state, where, index), new, base)
+            if state.table(holder) is not None:
+                tables.set_item(m, state, holder, where, new, base)
+            else:
+                set_item(m, state, holder, integer(m, state, where, index), new, base)
         case _:
             raise Unsupported("augmented assignment to this target")
 
 
 def _combined(m: Machine, state: State, op: str, old: Value, value: Value, here: n.Node) -> Value:
-    if isinstance(old, v.Ref) and op == "+":
+    if isinstance(state.table(old), v.SetV) and isinstance(old, v.Ref):
+        if not isinstance(state.table(value), v.SetV) or op not in tables.OPERATORS:
+            raise Unsupported(f"{op}= on a set")
+        table_methods.combine_in_place(m, state, tables.OPERATORS[op], old, value, here)
+        return old
+    if isinstance(old, v.Ref) and state.table(old) is None and op == "+":
         methods.extend(m, state, old, value, here)
         return old
     if isinstance(old, v.Ref):
@@ -200,9 +228,12 @@ def _delete(m: Machine, state: State, target: n.ItemTarget | n.SliceTarget) -> N
     from verify_agent.verifier.vc.expressions import index_in_range, normalised
 
     ref = mutable(m, state, evaluate(m, state, target.base), target.base)
-    seq = state.contents(ref)
+    if state.table(ref) is not None and isinstance(target, n.ItemTarget):
+        tables.delete_item(m, state, ref, evaluate(m, state, target.index), target.base)
+        return
     if isinstance(target, n.ItemTarget):
         index = integer(m, state, evaluate(m, state, target.index), target.index)
+        seq = state.contents(ref)
         ok = index_in_range(index, seq.length)
         m.demand(state, ok, "IndexError", target.base.span, "the index is in range")
         where = normalised(state, index, seq.length)
@@ -214,6 +245,7 @@ def _delete(m: Machine, state: State, target: n.ItemTarget | n.SliceTarget) -> N
         None if p is None else integer(m, state, evaluate(m, state, p), p)
         for p in (target.lower, target.upper)
     ]
+    seq = state.contents(ref)
     start, length = slice_bounds(bounds[0], bounds[1], 1, seq.length)
     end = t.add(start, length)
     rest = t.sub(seq.length, end)
@@ -242,13 +274,14 @@ def _try(m: Machine, state: State, node: n.Try) -> Flow:
     if node.final or any(not h.exceptions for h in node.handlers):
         caught = EVERYTHING
     outer = m.mode
-    mode = Mode(outer.key, caught | outer.catches, outer.ignore)
+    mode = Mode(outer.key, caught | outer.catches, outer.ignore, exits=outer.exits)
     with m.using(mode):
         flow = run(m, node.body, [state])
     escaping: list[Raised] = []
     after = Flow()
     after.add_jumps(flow)
-    with m.using(Mode(outer.key, _all_if(node.final, outer.catches), outer.ignore)) as inner:
+    after_it = Mode(outer.key, _all_if(node.final, outer.catches), outer.ignore, exits=outer.exits)
+    with m.using(after_it) as inner:
         rest = run(m, node.orelse, flow.normal)
         after.add_jumps(rest)
         after.normal += rest.normal
@@ -288,6 +321,7 @@ def _escape(m: Machine, raised: Raised) -> None:
     elif not m.mode.ignore:
         label = f"{raised.exception} does not escape"
         m.condition(raised.state, t.FALSE, label, raised.span, m.mode.key)
+        m.leave_unless(raised.state, t.FALSE)
 
 
 def _finally(

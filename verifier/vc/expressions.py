@@ -12,7 +12,17 @@ from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import retyped
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import arithmetic, builtin_calls, calls, comparison, methods, quantify
+from verify_agent.verifier.vc import (
+    arithmetic,
+    builtin_calls,
+    calls,
+    comparison,
+    methods,
+    objects,
+    objects_calls,
+    quantify,
+    tables,
+)
 from verify_agent.verifier.vc.known import known_nonnegative
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.slicing import slice_bounds
@@ -65,6 +75,10 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
             return v.TupleV(items)
         case n.ListExpr():
             return _list(m, state, node)
+        case n.SetExpr():
+            return tables.set_display(m, state, node)
+        case n.DictExpr():
+            return tables.dict_display(m, state, node)
         case n.Index():
             return _index(m, state, node)
         case n.Slice():
@@ -75,6 +89,10 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
             return methods.call(m, state, node)
         case n.Call():
             return calls.call(m, state, node)
+        case n.Attribute():
+            return objects.read(m, state, evaluate(m, state, node.base), node)
+        case n.Construct():
+            return objects_calls.construct(m, state, node)
         case n.Walrus():
             bound = evaluate(m, state, node.value)
             floats.check_declared(node.type, bound)
@@ -138,10 +156,14 @@ def truth(m: Machine, state: State, value: Value) -> Term:
             return t.FALSE
         case v.TupleV(items):
             return t.boolean(bool(items))
-        case v.StrV() | v.ListV() | v.Ref():
-            return t.lt(t.integer(0), state.contents(value).length)
+        case v.StrV() | v.ListV() | v.Ref() | v.SetV() | v.DictV():
+            table = state.table(value)
+            size = state.contents(value).length if table is None else tables.size(table)
+            return t.lt(t.integer(0), size)
         case v.RangeV():
             return t.lt(t.integer(0), builtin_calls.range_length(value))
+        case v.Obj() | v.Record():
+            return t.TRUE
         case v.UnionV(tag, _, payloads):
             cases = [
                 t.conj(t.eq(tag, t.integer(k)), truth(m, state, p)) for k, p in enumerate(payloads)
@@ -256,7 +278,11 @@ def index_in_range(index: Term, length: Term) -> Term:
 
 def _index(m: Machine, state: State, node: n.Index) -> Value:
     base = unwrapped(m, state, evaluate(m, state, node.base), node.base)
-    index = integer(m, state, evaluate(m, state, node.index), node.index)
+    given = evaluate(m, state, node.index)
+    table = state.table(base)
+    if table is not None:
+        return tables.item(m, state, table, given, node)
+    index = integer(m, state, given, node.index)
     fixed = seqs.constant(index)
     label = "the index is in range"
     if isinstance(base, v.TupleV):

@@ -127,8 +127,7 @@ def _problem(program: n.Program) -> _Problem:
     for name, value in entry.arguments.items():
         if isinstance(value, v.Ref) and _may_change(function, name):
             changed = havoc(theory, name, value.type)
-            assert isinstance(changed, v.ListV)
-            after.heap[value.id] = changed.seq
+            after.heap[value.id] = v.contents_of(changed)
             unknown += leaves_of(theory, changed, value.type)
             facts += well_formed(theory, changed)
     result = havoc(theory, "result", function.returns)
@@ -212,7 +211,7 @@ def _fixing(problem: _Problem, given: Mapping[str, object]) -> list[Term] | None
     for name, value in problem.entry.arguments.items():
         shape: v.Value = value
         if isinstance(value, v.Ref):
-            shape = v.ListV(problem.entry.heap[value.id], value.type)
+            shape = v.held(problem.entry.heap[value.id], value.type)
         part = equations(shape, given[name])
         if part is None:
             return None

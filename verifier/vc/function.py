@@ -15,13 +15,20 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import aliasing
+from verify_agent.verifier.vc import aliasing, objects_contract
 from verify_agent.verifier.vc.clauses import formula, snapshots
 from verify_agent.verifier.vc.comparison import equal
 from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.exec import run
 from verify_agent.verifier.vc.loops import LoopRule
 from verify_agent.verifier.vc.machine import Machine, Mode, Raised
+from verify_agent.verifier.vc.objects_entry import (
+    assume_invariants,
+    busy_on_entry,
+    is_instance,
+    shared_lists,
+    unknown_object,
+)
 from verify_agent.verifier.vc.recursion import is_recursive
 from verify_agent.verifier.vc.state import State, Step
 
@@ -38,7 +45,7 @@ class Entry:
     function: n.Function
     state: State
     arguments: dict[str, Value]
-    heap: dict[int, v.Seq]
+    heap: dict[int, v.Contents]
     raises: list[tuple[n.RaisesClause, Term]]
     aliased: tuple[tuple[str, ...], ...] = ()
 
@@ -67,7 +74,7 @@ def conditions_of(program: n.Program, loops: LoopRule, theory: Theory | None = N
     function = program.functions[program.entry]
     machine.calls = (program.entry,)
     try:
-        for partition in aliasing.partitions(function):
+        for partition in aliasing.partitions(function, program.classes):
             _one_case(machine, function, partition, found)
     except Unsupported as error:
         found.failed = error.at(function.span.line, function.span.column)
@@ -87,31 +94,44 @@ def _one_case(
     found.entries.append(entry)
     m.entry = entry.state
     catches = frozenset(clause.exception for clause in function.raises)
-    with m.using(Mode(ANY_EXCEPTION, catches)) as mode:
+    wanted = function.modifies is not None or any(map(is_instance, entry.arguments.values()))
+    exits: list[State] | None = [] if wanted else None
+    with m.using(Mode(ANY_EXCEPTION, catches, exits=exits)) as mode:
         flow = run(m, function.body, [entry.state.copy()])
     for state, value in (*flow.returns, *((s, v.NONE) for s in flow.normal)):
         if not state.dead:
             _returned(m, entry, state, value, found)
     for raised in mode.raised:
         _raised(m, entry, raised)
+        objects_contract.invariants_kept(m, entry, raised.state, found, raising=True)
+    for state in exits or ():
+        _frame(m, entry, state)
+        objects_contract.invariants_kept(m, entry, state, found, raising=True)
 
 
 def enter(m: Machine, function: n.Function, partition: aliasing.Partition) -> Entry:
     """The state on entry: arguments, preconditions, raise conditions, snapshots."""
     state = State()
-    objects: dict[int, v.Ref] = {}
+    objects: dict[int, Value] = {}
     for parameter in function.parameters:
         group = partition.group_of(parameter.name)
         if group is not None and group in objects:
             state.locals[parameter.name] = objects[group]
             continue
-        value = argument(m, state, parameter)
+        value: Value
+        if isinstance(parameter.type, ir.ClassType):
+            value = unknown_object(m, state, function, parameter, partition, objects)
+        else:
+            value = argument(m, state, parameter)
         state.locals[parameter.name] = value
-        if group is not None and isinstance(value, v.Ref):
+        if group is not None:
             objects[group] = value
     m.shared = aliasing.shared_items(function, state.locals)
+    m.shared |= shared_lists(function, state.locals, state, m.program.classes)
+    m.busy = busy_on_entry(function, state.locals)
     arguments = dict(state.locals)
     with m.using(Mode(ANY_DEFINED)):
+        assume_invariants(m, state, function)
         for clause in function.requires:
             holds = formula(m, state, clause)
             state.assume(holds)
@@ -130,8 +150,8 @@ def argument(m: Machine, state: State, parameter: n.Var) -> Value:
         raise error.at(parameter.span.line, parameter.span.column) from error
     for fact in well_formed(m.theory, value):
         state.assume(fact)
-    if isinstance(value, v.ListV) and isinstance(value.type, ir.ListType):
-        return m.new_object(state, value.seq, value.type)
+    if aliasing.is_tracked(parameter.type):
+        return m.new_object(state, v.contents_of(value), parameter.type)
     return value
 
 
@@ -142,6 +162,7 @@ def _returned(m: Machine, entry: Entry, state: State, value: Value, found: Found
         label = f"{clause.exception} is raised where {clause.condition.text}"
         m.condition(state, t.negate(holds), label, span, raises_key(clause))
     _frame(m, entry, state)
+    objects_contract.invariants_kept(m, entry, state, found)
     state = state.copy()
     state.locals = {**entry.arguments, "result": value}
     state.bound_when = {}
@@ -168,6 +189,7 @@ def _frame(m: Machine, entry: Entry, state: State) -> None:
     modifies = entry.function.modifies
     if modifies is None:
         return
+    objects_contract.frame(m, entry, state, modifies)
     free = {
         value.id
         for name, value in entry.arguments.items()
@@ -179,7 +201,7 @@ def _frame(m: Machine, entry: Entry, state: State) -> None:
         before, after = entry.heap[value.id], state.heap[value.id]
         if before != after:
             type_ = value.type
-            same = equal(m, state, v.ListV(before, type_), v.ListV(after, type_))
+            same = equal(m, state, v.held(before, type_), v.held(after, type_))
             m.condition(state, same, f"{name} is unchanged", entry.function.span, ANY_FRAME)
 
 
@@ -189,6 +211,7 @@ def _raised(m: Machine, entry: Entry, raised: Raised) -> None:
     if not exact:
         label = f"{raised.exception} is not raised"
         m.condition(raised.state, t.FALSE, label, raised.span, ANY_EXCEPTION)
+        _frame(m, entry, raised.state)
         return
     for clause, holds in exact:
         label = f"{clause.exception} only where {clause.condition.text}"

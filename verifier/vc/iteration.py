@@ -31,6 +31,13 @@ class Source:
     at: Callable[[Term], Value]
     length: Term | None = None
     live: frozenset[int] = frozenset()
+    domain: Term | None = None
+
+    def within(self, j: Term) -> Term:
+        """Whether there is an item at j."""
+        if self.domain is not None:
+            return t.select(self.domain, j)
+        return t.conj(t.le(self.lower, j), t.lt(j, self.upper))
 
     @property
     def size(self) -> Term:
@@ -43,6 +50,7 @@ class Source:
 
 def source_of(m: Machine, state: State, node: n.Expr) -> Source:
     """The source that an iterable expression denotes, evaluated once."""
+    from verify_agent.verifier.vc import tables
     from verify_agent.verifier.vc.expressions import evaluate, integer
 
     if isinstance(node, n.Builtin) and node.name == "enumerate":
@@ -55,6 +63,8 @@ def source_of(m: Machine, state: State, node: n.Expr) -> Source:
             no_change(before, state, node)
         return _enumerated(inner, start)
     if isinstance(node, n.Builtin) and node.name == "zip" and node.args:
+        if node.keywords:
+            raise unsupported("zip with keywords", node)
         sources = [source_of(m, state, node.args[0])]
         before = dict(state.heap)
         sources += [source_of(m, state, a) for a in node.args[1:]]
@@ -62,10 +72,36 @@ def source_of(m: Machine, state: State, node: n.Expr) -> Source:
         return _zipped(sources)
     if isinstance(node, n.Builtin) and node.name == "reversed":
         return _reversed(source_of(m, state, node.args[0]), node)
+    seen = tables.viewed(m, state, node) if tables.is_view(node) else None
+    if seen is not None:
+        return _in_some_order(m, *seen)
     return source_of_value(m, state, evaluate(m, state, node), node)
 
 
-def no_change(before: Mapping[int, v.Seq], state: State, node: n.Node) -> None:
+def keyed_source_of(m: Machine, state: State, node: n.Expr) -> Source:
+    """The source of an iterable; a dict's or set's items stand at their keys, in no order."""
+    from verify_agent.verifier.vc import tables
+
+    seen = tables.viewed(m, state, node)
+    if seen is None:
+        return source_of(m, state, node)
+    value, table, at = seen
+    size = tables.size(table)
+    live = frozenset((value.id,)) if isinstance(value, v.Ref) else frozenset()
+    return Source(ZERO, size, at, size, live, table.domain)
+
+
+def _in_some_order(
+    m: Machine, value: Value, table: v.Table, yielded: Callable[[Term], Value]
+) -> Source:
+    from verify_agent.verifier.vc import tables
+
+    size, at = tables.in_some_order(m, table, yielded)
+    live = frozenset((value.id,)) if isinstance(value, v.Ref) else frozenset()
+    return Source(ZERO, size, at, size, live)
+
+
+def no_change(before: Mapping[int, v.Contents], state: State, node: n.Node) -> None:
     """Refuse where an argument changed a list: one that was evaluated earlier is read later."""
     if any(state.heap.get(id_) != seq for id_, seq in before.items()):
         raise unsupported("an argument that changes a list", node)
@@ -73,10 +109,14 @@ def no_change(before: Mapping[int, v.Seq], state: State, node: n.Node) -> None:
 
 def source_of_value(m: Machine, state: State, value: Value, node: n.Node) -> Source:
     """The source that a value is when it is iterated."""
+    from verify_agent.verifier.vc import tables
     from verify_agent.verifier.vc.builtin_calls import range_length
     from verify_agent.verifier.vc.expressions import unwrapped
 
     value = unwrapped(m, state, value, node)
+    table = state.table(value)
+    if table is not None:
+        return _in_some_order(m, value, table, tables.yielded(table))
     match value:
         case v.RangeV(start, stop, step):
             if step is ONE:

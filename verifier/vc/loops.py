@@ -24,6 +24,12 @@ from verify_agent.verifier.vc.conditions import Key
 from verify_agent.verifier.vc.effects import assigned, bound_by_comprehensions, changed_objects
 from verify_agent.verifier.vc.iteration import Source as Items
 from verify_agent.verifier.vc.iteration import source_of, source_of_value
+from verify_agent.verifier.vc.objects_effects import (
+    changed_fields,
+    changed_names,
+    check_fields,
+    forget_fields,
+)
 from verify_agent.verifier.vc.quantify import unrolled
 from verify_agent.verifier.vc.state import State
 
@@ -116,6 +122,8 @@ class Invariants:
         live = items.live & changes
         if positions is not None and not live:
             return self._written_out(m, state, node, items, positions)
+        if any(isinstance(state.heap[x], v.SetV | v.DictV) for x in live):
+            raise Unsupported("a dict or set that is changed while it is iterated")
         if live and not _stays(node):
             raise Unsupported("a list that is changed while it is iterated in this way")
         return self._by_invariants(m, state, node, None if live else items)
@@ -176,6 +184,7 @@ class Invariants:
         ends = [s for s in (*body.normal, *body.continues) if not s.dead]
         self._kept(m, ends, candidates, node)
         _check_frame(head, ends, node, changed_objects(_parts(node), entry))
+        check_fields(head, ends, changed_fields(m, _parts(node), entry))
         self.visits.append(Visit(node, start, tuple(ends), items is not None))
         last = run(m, node.orelse, [outside])
         flow = Flow(normal=[*last.normal, *body.breaks], returns=body.returns)
@@ -187,11 +196,10 @@ class Invariants:
         head = entry.copy()
         changes = changed_objects(_parts(node), entry)
         for id_ in sorted(changes & set(entry.heap)):
-            item = entry.heap[id_].item
-            unknown = havoc(m.theory, "list", ir.ListType(_item_type(entry, id_, item)))
-            assert isinstance(unknown, v.ListV)
-            head.heap[id_] = unknown.seq
+            unknown = havoc(m.theory, "list", _object_type(entry, id_))
+            head.heap[id_] = v.contents_of(unknown)
             _assume_all(head, well_formed(m.theory, unknown))
+        forget_fields(m, head, changed_fields(m, _parts(node), entry))
         own = assigned(node.target) if isinstance(node, n.For) else {}
         exact = items is not None and not own.keys() & assigned(node.body).keys()
         for name, type_ in _names_changed(node).items():
@@ -351,6 +359,14 @@ def _names_changed(node: n.While | n.For) -> dict[str, ir.Type]:
     return {name: type_ for name, type_ in found.items() if name not in inner}
 
 
+def _object_type(entry: State, id_: int) -> ir.Type:
+    """The type of an object that is to be forgotten; of an untyped `[]` or `{}`, its variable's."""
+    contents = entry.heap[id_]
+    if isinstance(contents, v.SetV | v.DictV):
+        return contents.type
+    return ir.ListType(_item_type(entry, id_, contents.item))
+
+
 def _item_type(entry: State, id_: int, item: ir.Type) -> ir.Type:
     """The item type of a list that is to be forgotten; of an untyped `[]`, its variable's."""
     for value in entry.locals.values():
@@ -458,5 +474,7 @@ def _context(
         for name, value in entry.locals.items()
         if isinstance(value, v.Ref) and value.id in objects
     }
-    changed = frozenset({*_names_changed(node), *lists})
+    places = changed_fields(m, _parts(node), entry)
+    instances = changed_names(entry, places, objects)
+    changed = frozenset({*_names_changed(node), *lists, *instances})
     return LoopContext(m.program, function, node, around, variables, changed)

@@ -15,7 +15,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.registry import Theory
-from verify_agent.verifier.theory.values import Seq, Value
+from verify_agent.verifier.theory.values import Contents, Value
 from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.state import State, Step, join
 
@@ -39,7 +39,8 @@ class Mode:
     """What an exception means here: caught (a path of its own), or a condition to show.
 
     With `ignore`, neither: the value is wanted as a formula, total in the logic; where Python
-    gives a value that the formula does not, `inexact` says so.
+    gives a value that the formula does not, `inexact` says so. `exits` collects the states in
+    which an exception escapes that has no path of its own, where anybody wants them.
     """
 
     key: Key
@@ -47,6 +48,7 @@ class Mode:
     ignore: bool = False
     raised: list[Raised] = field(default_factory=list)
     inexact: list[str] = field(default_factory=list)
+    exits: list[State] | None = None
 
     def caught(self, exception: str) -> bool:
         """Whether that exception gets a path of its own."""
@@ -85,13 +87,20 @@ class Machine:
     defining: str = ""
     handling: str | None = None
     shared: frozenset[int] = frozenset()
+    busy: frozenset[int] = frozenset()
+    class_names: dict[int, str] = field(default_factory=dict)
     _objects: int = 0
 
-    def new_object(self, state: State, seq: Seq, type_: object) -> v.Ref:
-        """A new list."""
+    def new_object(self, state: State, seq: Contents, type_: object) -> v.Ref:
+        """A new list, dict or set."""
+        made = self.new_identity()
+        state.heap[made] = seq
+        return v.Ref(made, type_)  # type: ignore[arg-type]
+
+    def new_identity(self) -> int:
+        """The key of a new object."""
         self._objects += 1
-        state.heap[self._objects] = seq
-        return v.Ref(self._objects, type_)  # type: ignore[arg-type]
+        return self._objects
 
     @contextmanager
     def using(self, mode: Mode) -> Iterator[Mode]:
@@ -126,6 +135,7 @@ class Machine:
             return
         if not self.mode.caught(exception):
             self.condition(state, ok, label, span, self.mode.key)
+            self.leave_unless(state, ok)
             state.assume(ok)
             return
         if state.binders:
@@ -134,6 +144,14 @@ class Machine:
         failed.decide(t.negate(ok))
         self.mode.raised.append(Raised(failed, exception, span))
         state.decide(ok)
+
+    def leave_unless(self, state: State, ok: Term) -> None:
+        """Keep the state in which an exception escapes, where `ok` fails, if that is wanted."""
+        if self.mode.exits is not None and not self.mode.ignore:
+            failed = state.copy()
+            failed.decide(t.negate(ok))
+            if not failed.dead:
+                self.mode.exits.append(failed)
 
     def fail(self, state: State, exception: str, span: Span, label: str) -> None:
         """Python raises here; the state is dead afterwards."""

@@ -13,7 +13,7 @@ from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import comparison
+from verify_agent.verifier.vc import comparison, table_methods
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.slicing import slice_bounds
 from verify_agent.verifier.vc.state import State
@@ -27,6 +27,8 @@ def call(m: Machine, state: State, node: n.Method) -> Value:
     from verify_agent.verifier.vc.expressions import evaluate, unwrapped
 
     base = unwrapped(m, state, evaluate(m, state, node.base), node.base)
+    if state.table(base) is not None:
+        return table_methods.call(m, state, node, base)
     kind = "str" if isinstance(base, v.StrV) else "list" if _is_list(base) else "tuple"
     handler = _METHODS.get(f"{kind}.{node.name}")
     if handler is None or node.keywords:
@@ -186,6 +188,16 @@ def _index(m: Machine, state: State, node: n.Method, base: Value, args: list[Val
     return v.IntV(first_position(m, state, seq, item))
 
 
+def _find(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
+    """`str.find` of one character: its first position, or -1."""
+    piece = args[0]
+    if len(args) != 1 or not isinstance(piece, v.StrV) or seqs.constant(piece.seq.length) != 1:
+        raise unsupported("str.find of other than one character", node)
+    character, seq = seqs.at(m.theory, piece.seq, ZERO), state.contents(base)
+    found = comparison.member(m, state, character, seq)
+    return v.IntV(t.ite(found, first_position(m, state, seq, character), t.integer(-1)))
+
+
 def first_position(m: Machine, state: State, seq: v.Seq, item: Value) -> Term:
     """The least position of an equal item, where there is one."""
     place = m.theory.fresh("index", t.INT, state.binders)
@@ -243,6 +255,7 @@ _METHODS: dict[str, Callable[[Machine, State, n.Method, Value, list[Value]], Val
     "tuple.count": _count,
     "tuple.index": _index,
     "str.index": _index,
+    "str.find": _find,
     "str.count": _str_count,
     "str.startswith": _prefix,
     "str.endswith": _prefix,

@@ -6,7 +6,7 @@ were at one time. A field that is not there has not been set.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
@@ -38,20 +38,18 @@ def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
     return havoc(m.theory, node.name, node.type)
 
 
-def write(
-    m: Machine, state: State, base: Value, name: str, value: Value, node: n.Node
-) -> None:
+def write(m: Machine, state: State, base: Value, name: str, value: Value, node: n.Node) -> None:
     """`base.name = value`."""
-    from verify_agent.verifier.vc.targets import _declared
+    from verify_agent.verifier.vc.targets import declared
 
     if not isinstance(base, v.Obj):
         raise unsupported("a change of an object reached another way", node)
-    declared = field_types(m, base.type).get(name)
-    if declared is None or m.program.classes[base.type.name].frozen:
+    wanted = field_types(m, base.type).get(name)
+    if wanted is None or m.program.classes[base.type.name].frozen:
         raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
     if isinstance(value, v.Obj | v.Record):
         raise unsupported("an object that is stored in another object", node)
-    stored = _declared(m, state, value, declared, node)
+    stored = declared(m, state, value, wanted, node)
     state.objects[base.id] = {**state.objects[base.id], name: stored}
 
 
@@ -63,6 +61,7 @@ def field_types(m: Machine, type_: ir.ClassType) -> dict[str, ir.Type]:
 def new_object(m: Machine, state: State, type_: ir.ClassType) -> v.Obj:
     """An instance none of whose fields is set."""
     made = v.Obj(m.new_identity(), type_)
+    m.class_names[made.id] = type_.name
     state.objects[made.id] = {}
     return made
 
@@ -111,3 +110,33 @@ def lists_of(state: State, value: Value) -> Iterator[v.Ref]:
         case v.Record(fields):
             for _, held in fields:
                 yield from lists_of(state, held)
+
+
+def write_all(
+    m: Machine,
+    state: State,
+    made: v.Obj,
+    names: Sequence[str],
+    values: Sequence[Value],
+    node: n.Node,
+) -> None:
+    """Set a new instance's fields, as the `__init__` that `dataclass` makes does."""
+    from verify_agent.verifier.vc.targets import declared
+
+    types = field_types(m, made.type)
+    fields: dict[str, Value] = {}
+    for name, value in zip(names, values, strict=True):
+        if isinstance(value, v.Obj | v.Record):
+            raise unsupported("an object that is stored in another object", node)
+        fields[name] = declared(m, state, value, types[name], node)
+    state.objects[made.id] = fields
+
+
+def field_node(m: Machine, owner: Value, node: n.AugAssign) -> n.Attribute:
+    """The expression that reads what an augmented assignment starts from."""
+    target, span = node.target, node.span
+    assert isinstance(target, n.AttributeTarget)
+    type_: ir.Type = ir.NONE
+    if isinstance(owner, v.Obj):
+        type_ = field_types(m, owner.type).get(target.name, ir.NONE)
+    return n.Attribute(type_, span, target.base, target.name)

@@ -77,28 +77,17 @@ def changed_fields(m: Machine, parts: object, state: State) -> frozenset[Place]:
     )
 
 
-def forget_fields(m: Machine, head: State, places: frozenset[Place], types: _Types) -> None:
-    """Any values in these fields; a field that holds a list keeps that list (see `check_fields`)."""
+def forget_fields(m: Machine, head: State, places: frozenset[Place]) -> None:
+    """Any values in these fields; one that holds a list keeps that list (see `check_fields`)."""
     for id_, name in sorted(places):
+        types = dict(m.program.classes[m.class_names[id_]].fields)
         before = head.objects[id_][name]
         if isinstance(before, v.Ref):
             continue
-        unknown = havoc(m.theory, name, types[id_, name])
+        unknown = havoc(m.theory, name, types[name])
         head.objects[id_] = {**head.objects[id_], name: unknown}
         for fact in well_formed(m.theory, unknown):
             head.assume(fact)
-
-
-_Types = dict[Place, ir.Type]
-
-
-def types_at(m: Machine, state: State) -> _Types:
-    """The declared types of the fields that are set."""
-    found: _Types = {}
-    for id_, fields in state.objects.items():
-        declared = dict(m.program.classes[state.classes[id_]].fields)
-        found.update({(id_, name): declared[name] for name in fields})
-    return found
 
 
 def check_fields(head: State, ends: Sequence[State], forgotten: frozenset[Place]) -> None:
@@ -120,6 +109,7 @@ def changed_names(state: State, places: frozenset[Place], lists: frozenset[int])
 
     ids = {id_ for id_, _ in places}
     for name, value in state.locals.items():
-        if isinstance(value, v.Obj):
-            if value.id in ids or any(r.id in lists for r in lists_of(state, value)):
-                yield name
+        if isinstance(value, v.Obj) and (
+            value.id in ids or any(r.id in lists for r in lists_of(state, value))
+        ):
+            yield name

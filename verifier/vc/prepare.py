@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.query import Query
 from verify_agent.verifier.smt.terms import Binder, Function, Term
-from verify_agent.verifier.theory import folds, ints
+from verify_agent.verifier.theory import dicts, folds, ints, keys, sets
 from verify_agent.verifier.theory.registry import Definition, Theory
 from verify_agent.verifier.theory.rewrite import free_variables, subterms
 from verify_agent.verifier.vc.conditions import Condition
@@ -69,6 +69,8 @@ class Preparer:
                 if function not in functions:
                     functions[function] = None
                     added += [*ints.axioms(function), *folds.axioms(function)]
+                    for part in (sets, keys, dicts):
+                        added += part.axioms(function)
                     added += self._lemmas([function], defined.values())
             for definition in new_definitions:
                 if definition.symbol not in defined:
@@ -98,6 +100,12 @@ class Preparer:
             if folds.is_fold(function)
             for definition in known
             for lemma in folds.lemmas(function, definition)
+        ] + [
+            lemma
+            for function in functions
+            if function == sets.CARD
+            for definition in known
+            for lemma in sets.lemmas(definition)
         ]
 
 

@@ -15,8 +15,9 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import leaves_of
 from verify_agent.verifier.theory.rewrite import bind
 from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc.aliasing import nodes_in
 from verify_agent.verifier.vc.comparison import segment
-from verify_agent.verifier.vc.iteration import Source, source_of
+from verify_agent.verifier.vc.iteration import Source, keyed_source_of, source_of
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
@@ -47,9 +48,12 @@ def element_at(m: Machine, state: State, node: n.Comprehension, j: Term, source:
 
 def no_effects(before: State, after: State, node: n.Node) -> None:
     """Refuse a comprehension that changes what was there before it."""
+    if isinstance(node, n.Comprehension) and any(isinstance(x, n.Walrus) for x in nodes_in(node)):
+        raise unsupported("an assignment inside a comprehension", node)
     changed = any(after.heap.get(id_) != seq for id_, seq in before.heap.items())
     rebound = any(after.locals.get(name) != value for name, value in before.locals.items())
-    if changed or rebound:
+    fields = any(after.objects.get(id_) != kept for id_, kept in before.objects.items())
+    if changed or rebound or fields:
         raise unsupported("an effect inside a comprehension", node)
 
 
@@ -74,7 +78,7 @@ def any_of(m: Machine, state: State, node: n.Comprehension) -> Term:
 def _every(m: Machine, state: State, node: n.Comprehension, *, positive: bool) -> Term:
     from verify_agent.verifier.vc.expressions import evaluate, truth
 
-    source = source_of(m, state, node.generators[0].iterable)
+    source = keyed_source_of(m, state, node.generators[0].iterable)
 
     def body(inner: State, rest: n.Comprehension) -> Term:
         if len(node.generators) > 1:
@@ -84,7 +88,7 @@ def _every(m: Machine, state: State, node: n.Comprehension, *, positive: bool) -
 
     def at(j: Term, outer: State, bound: bool) -> Term:
         inner = outer.copy()
-        inside = t.conj(t.le(source.lower, j), t.lt(j, source.upper))
+        inside = source.within(j)
         if bound:
             inner.binders = (*outer.binders, j)
             inner.decide(inside)
@@ -153,10 +157,12 @@ def _sum(m: Machine, state: State, node: n.Comprehension) -> Term:
 
 
 def comprehension(m: Machine, state: State, node: n.Comprehension) -> Value:
-    """A list made by a comprehension: a new object."""
-    if node.kind not in ("list", "generator"):
-        raise unsupported(f"a {node.kind} comprehension", node)
+    """A list, set or dict made by a comprehension: a new object."""
+    from verify_agent.verifier.vc import table_methods
+
     seq = items_of(m, state, node)
+    if node.kind not in ("list", "generator"):
+        return table_methods.comprehension(m, state, node, seq)
     return m.new_object(state, seq, ir.ListType(seq.item))
 
 

@@ -12,7 +12,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.registry import Theory
-from verify_agent.verifier.theory.values import ListV, Seq, Value
+from verify_agent.verifier.theory.values import Contents, ListV, Seq, Table, Value
 
 
 @dataclass
@@ -27,7 +27,7 @@ class State:
 
     locals: dict[str, Value] = field(default_factory=dict)
     bound_when: dict[str, Term] = field(default_factory=dict)
-    heap: dict[int, Seq] = field(default_factory=dict)
+    heap: dict[int, Contents] = field(default_factory=dict)
     objects: dict[int, Mapping[str, Value]] = field(default_factory=dict)
     frozen: dict[int, str] = field(default_factory=dict)
     path: list[tuple[Term, bool]] = field(default_factory=list)
@@ -76,18 +76,24 @@ class State:
         """The items of a list, str or tuple of unknown length."""
         match value:
             case v.Ref(id_, _):
-                return self.heap[id_]
+                held = self.heap[id_]
+                if not isinstance(held, v.SetV | v.DictV):
+                    return held
             case v.ListV(seq, _) | v.StrV(seq):
                 return seq
-            case _:
-                raise Unsupported(f"items of a {v.show_type(v.type_of(value))}")
+        raise Unsupported(f"items of a {v.show_type(v.type_of(value))}")
+
+    def table(self, value: Value) -> Table | None:
+        """The contents of a dict or set; None for any other value."""
+        held = self.heap[value.id] if isinstance(value, v.Ref) else value
+        return held if isinstance(held, v.SetV | v.DictV) else None
 
     def detached(self, value: Value) -> Value:
         """The value as it can be stored in a container: an object stored may change no more."""
         match value:
             case v.Ref(id_, type_):
                 self.frozen[id_] = "a list that is stored in another object"
-                return ListV(self.heap[id_], type_)
+                return v.held(self.heap[id_], type_)
             case v.TupleV(items):
                 return v.TupleV(tuple(map(self.detached, items)))
             case v.Obj() | v.Record():
@@ -99,7 +105,7 @@ class State:
         """A deep copy."""
         match value:
             case v.Ref(id_, type_):
-                return ListV(self.heap[id_], type_)
+                return v.held(self.heap[id_], type_)
             case v.TupleV(items):
                 return v.TupleV(tuple(map(self.snapshot, items)))
             case v.Obj(id_, class_):
@@ -203,10 +209,14 @@ def _join_heaps(
         if all(s.heap[id_] == first for s, _ in have):
             joined.heap[id_] = first
             continue
-        kept = [ListV(s.heap[id_], ir.ListType(s.heap[id_].item)) for s, _ in have]
-        value = pick(th, [c for _, c in have], kept)
-        assert isinstance(value, ListV)
-        joined.heap[id_] = value.seq
+        kept = [_held(s.heap[id_]) for s, _ in have]
+        joined.heap[id_] = v.contents_of(pick(th, [c for _, c in have], kept))
+
+
+def _held(contents: Contents) -> Value:
+    if isinstance(contents, v.SetV | v.DictV):
+        return contents
+    return ListV(contents, ir.ListType(contents.item))
 
 
 def _join_objects(

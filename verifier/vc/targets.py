@@ -12,6 +12,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import retyped
 from verify_agent.verifier.theory.values import Seq, Value
 from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.objects import write
 from verify_agent.verifier.vc.state import State
 
 NOWHERE = n.Const(ir.NONE, Span(0), None)
@@ -21,6 +22,7 @@ def bind_target(
     m: Machine, state: State, target: n.Target, value: Value, node: n.Node = NOWHERE
 ) -> None:
     """Assign a value to a target."""
+    from verify_agent.verifier.vc import tables
     from verify_agent.verifier.vc.expressions import bind_local, evaluate, integer
 
     match target:
@@ -30,11 +32,15 @@ def bind_target(
             parts = unpacked(m, state, value, len(items), node)
             for item, part in zip(items, parts, strict=True):
                 bind_target(m, state, item, part, node)
+        case n.AttributeTarget(base, name):
+            write(m, state, evaluate(m, state, base), name, value, node)
         case n.ItemTarget(base, index):
             holder = evaluate(m, state, base)
-            set_item(
-                m, state, holder, integer(m, state, evaluate(m, state, index), index), value, base
-            )
+            where = evaluate(m, state, index)
+            if state.table(holder) is not None:
+                tables.set_item(m, state, holder, where, value, base)
+            else:
+                set_item(m, state, holder, integer(m, state, where, index), value, base)
         case _:
             raise unsupported(f"assignment to a {type(target).__name__.lower()}", node)
 

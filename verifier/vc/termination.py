@@ -199,7 +199,7 @@ def measured(measure: n.Expr, values: dict[str, v.Value], state: State) -> Term 
             return t.add(a, b) if op == "+" else t.sub(a, b) if op == "-" else t.mul(a, b)
         case n.Builtin(name="len", args=(n.Var(name=name),)):
             held = values.get(name)
-            if isinstance(held, v.Ref | v.ListV | v.StrV):
+            if isinstance(held, v.Ref | v.ListV | v.StrV) and state.table(held) is None:
                 return state.contents(held).length
             return None
         case _:

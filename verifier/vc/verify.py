@@ -140,7 +140,11 @@ def _reach_of_the_model(verification: Verification) -> None:
     """What comes after a value that the model may not give is not shown either."""
     for failure in verification.failures:
         if failure.condition.reach:
-            verification.unmodelled = f"unsupported: not shown that {failure.condition.label}"
+            span = failure.condition.span
+            verification.unmodelled = (
+                f"unsupported: not shown that {failure.condition.label} "
+                f"at {span.line}:{span.column}"
+            )
 
 
 def _termination(
@@ -201,7 +205,7 @@ def is_vacuous(found: Found, preparer: Preparer, portfolio: Portfolio, limit: Li
     """Whether no input meets the preconditions, in any partition of the parameters."""
     for entry in found.entries:
         function = entry.function
-        if not function.requires:
+        if not function.requires and not entry.state.objects:
             return False
         queries = preparer.queries_of("requires", entry.state.assumptions, t.FALSE)
         for query in queries:

@@ -7,7 +7,6 @@ examples and says nothing about other inputs.
 from __future__ import annotations
 
 import ast
-import os
 from typing import Any
 
 from verify_agent.agent.synth.problem import Input, SynthesisProblem
@@ -38,8 +37,14 @@ def example_marks(problem: SynthesisProblem) -> list[str]:
     found = [c for c in found if not c.isalnum()]
     if len(results) > 1:
         reverse = [result[::-1] for result in results]
-        found += [os.path.commonprefix(results), os.path.commonprefix(reverse)[::-1]]
+        found += [_common_start(results), _common_start(reverse)[::-1]]
     return [text for text in dict.fromkeys(found) if text]
+
+
+def _common_start(texts: list[str]) -> str:
+    shortest = min(texts, key=len)
+    ends = (n for n in range(len(shortest), 0, -1) if all(t[:n] == shortest[:n] for t in texts))
+    return shortest[: next(ends, 0)]
 
 
 def _parse(text: str) -> ast.expr | None:

@@ -20,6 +20,8 @@ from verify_agent.verifier.errors import Unsupported
 Env = dict[str, Any]
 Code = Callable[[Env], Any]
 MAX_DEPTH = 60
+CALL = 4
+"""Units of work of a call, apart from the step that it is."""
 
 
 class Machine:
@@ -61,6 +63,7 @@ class Machine:
 
         def call(*args: Any) -> Any:
             budget.spend()
+            budget.meter.spend(CALL)
             if budget.depth >= MAX_DEPTH:
                 raise OutOfBudget
             missing = len(names) - len(args)

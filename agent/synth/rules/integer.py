@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Mapping
 
-from verify_agent.agent.synth.rules.kinds import is_int, nodes, same
+from verify_agent.agent.synth.rules.kinds import is_int, kind, nodes, same
 from verify_agent.agent.synth.rules.linear import compared, flip, linear_form, rebuild
-from verify_agent.verifier.ir.types import Type
+from verify_agent.verifier.ir.types import INT, STR, Type
 
 Types = Mapping[str, Type]
 
@@ -108,6 +108,16 @@ def double_sum(node: ast.expr, types: Types) -> ast.expr | None:
     return None
 
 
+def left_sum(node: ast.expr, types: Types) -> ast.expr | None:
+    """`a + (b + c)` -> `a + b + c` for three of one type, where the order stays the same."""
+    match node:
+        case ast.BinOp(left=a, op=ast.Add(), right=ast.BinOp(left=b, op=ast.Add(), right=c)):
+            found = {kind(part, types) for part in (a, b, c)}
+            if len(found) == 1 and found <= {INT, STR}:
+                return ast.BinOp(ast.BinOp(a, ast.Add(), b), ast.Add(), c)
+    return None
+
+
 RULES = (
     shorter_sum,
     balanced_comparison,
@@ -115,4 +125,5 @@ RULES = (
     against_zero,
     extreme_of_extreme,
     double_sum,
+    left_sum,
 )

@@ -58,6 +58,12 @@ def _collect(node: ast.AST, values: dict[str, list[ast.expr | Type | None]]) -> 
         ):
             values[index].append(INT)
             values[name] += _items(items)
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=given)) if len(
+            names
+        ) == len(given) and all(isinstance(bound, ast.Name) for bound in names):
+            for bound, value in zip(names, given, strict=True):
+                assert isinstance(bound, ast.Name)
+                values[bound.id].append(value)
         case ast.Assign(targets=targets):
             _unknown(targets, values)
         case ast.For(target=target) | ast.comprehension(target=target):

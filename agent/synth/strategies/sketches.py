@@ -134,6 +134,7 @@ SKETCHES = (
         for kind, out in (("p", "(quotient, {0})"), ("p", "({0}, quotient)"), ("i", "quotient"))
     ),
     Sketch("ii", "i", "\nwhile {0} >= {1}:\n    {0} -= {1}\nreturn {0}"),
+    Sketch("ii", "i", _GCD.replace("abs({0})", "{0}")),
     Sketch("ii", "i", _GCD),
     Sketch("ii", "i", _GCD_SUBTRACT),
     Sketch("ii", "i", _POWER),

@@ -127,6 +127,9 @@ OWN: dict[str, tuple[int, dict[str, Any]]] = {
 }
 
 
+QUICK = ("smallest", "clip_all", "fibonacci", "joined")
+
+
 def _solve(problem: SynthesisProblem, judge: Judge, seconds: float = 8.0) -> Candidate:
     synthesizer = Synthesizer(problem)
     wrong: tuple[Any, ...] | None = None
@@ -153,7 +156,9 @@ def test_suite(
     assert candidate.cost <= 2 * reference_size(name), candidate.source
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in OWN]
+)
 def test_own(
     name: str, make_problem: Callable[..., SynthesisProblem], counterexample: Judge
 ) -> None:

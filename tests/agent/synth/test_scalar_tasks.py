@@ -266,6 +266,23 @@ OWN: dict[str, tuple[int, dict[str, Any]]] = {
 }
 
 
+QUICK = [
+    "distance",
+    "saturating_add",
+    "saturating_sub",
+    "copy_sign",
+    "majority",
+    "last_digit",
+    "round_up",
+    "min_of_four",
+    "ordered_pair",
+    "checked_root",
+    "grade",
+    "bracketed",
+    "days_in_february",
+]
+
+
 def _solve(problem: SynthesisProblem, judge: Judge, seconds: float = 6.0) -> Candidate:
     """CEGIS with the brute-force judge; fails where nothing is found in time."""
     synthesizer = Synthesizer(problem)
@@ -295,7 +312,9 @@ def test_suite(
     assert candidate.cost <= 2 * reference_size(name), candidate.source
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize(
+    "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in OWN]
+)
 def test_own(
     name: str, make_problem: Callable[..., SynthesisProblem], counterexample: Judge
 ) -> None:

@@ -229,11 +229,15 @@ def modelled(value: v.Value, machine: Machine, x: float, y: float) -> object:
     return bits(concrete(value, values))
 
 
+LEAVES = (
+    "x", "y", "x", "y", "0.0", "-0.0", "1", "True", "2.5", "-3", "math.inf", "1e308", "5e-324",
+    "math.nan", "float('-inf')",
+)  # fmt: skip
+
+
 def random_text(rng: random.Random, depth: int) -> str:
     if depth == 0:
-        return rng.choice(
-            "x y x y 0.0 -0.0 1 True 2.5 -3 math.inf 1e308 5e-324 math.nan float('-inf')".split()
-        )
+        return rng.choice(LEAVES)
     a, b, c = (random_text(rng, depth - 1) for _ in range(3))
     test = f"{a} {rng.choice(['<', '<=', '==', '!=', '>', '>='])} {b}"
     return rng.choice(

@@ -134,6 +134,36 @@ def f(xs: list[float]) -> float:
         total += x
     return total
 """,
+    "midpoint": """
+@require(lambda a, b: -1e300 <= a <= 1e300 and -1e300 <= b <= 1e300)
+@ensure(lambda a, b, result: min(a, b) <= result <= max(a, b))
+def f(a: float, b: float) -> float:
+    return (a + b) / 2.0
+""",
+    "product_of_fractions": """
+@require(lambda x, y: 0.0 <= x <= 1.0 and 0.0 <= y <= 1.0)
+@ensure(lambda result: 0.0 <= result <= 1.0)
+def f(x: float, y: float) -> float:
+    return x * y
+""",
+    "discount": """
+@require(lambda p, r: 0.0 <= p <= 1e6 and 0.0 <= r <= 100.0)
+@ensure(lambda p, result: 0.0 <= result <= p)
+def f(p: float, r: float) -> float:
+    return p * (1 - r / 100)
+""",
+    "interpolation": """
+@require(lambda a, b, t: -100.0 <= a <= b <= 100.0 and 0.0 <= t <= 1.0)
+@ensure(lambda result: -200 <= result <= 400)
+def f(a: float, b: float, t: float) -> float:
+    return a + (b - a) * t
+""",
+    "share": """
+@require(lambda x, y: 0.0 <= x <= y and 0.0 < y < math.inf)
+@ensure(lambda result: 0.0 <= result <= 1.0)
+def f(x: float, y: float) -> float:
+    return x / y
+""",
     "truth_of_a_root": """
 @require(lambda x: x >= 0.0)
 @ensure(lambda result: result >= 0.0)
@@ -339,6 +369,52 @@ def test_never_proved(name: str) -> None:
 @pytest.mark.parametrize("name", VIOLATED)
 def test_never_proved_with_time_to_try(name: str) -> None:
     assert not isinstance(answer(VIOLATED[name]), Proved), name
+
+
+OUTSIDE = {
+    "none_in_a_loop": """
+@require(lambda n: n >= 0)
+@ensure(lambda result: True)
+def f(x: int | None, n: int) -> int:
+    y: int = 0
+    i = 0
+    while i < n:
+        y = x
+        i += 1
+    return y + 0
+""",
+    "none_as_an_argument": """
+def g(y: int, n: int, c: bool) -> int:
+    i = 0
+    while i < n:
+        if c:
+            y = 3
+        i += 1
+    return y + 0
+
+
+@require(lambda n: n >= 0)
+@ensure(lambda result: True)
+def f(x: int | None, n: int, c: bool) -> int:
+    return g(x, n, c)
+""",
+    "an_int_kept_as_a_float": """
+@require(lambda n: n >= 0)
+@ensure(lambda result: result == result)
+def f(x: float, n: int) -> float:
+    y: float = 0.0
+    i = 0
+    while i < n:
+        y = max(0, y)
+        i += 1
+    return y
+""",
+}
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+def test_what_a_declared_type_leaves_out_is_not_lost(name: str) -> None:
+    assert not isinstance(answer(OUTSIDE[name]), Proved), name
 
 
 CALLS = {

@@ -1,0 +1,281 @@
+"""Calls that instances take part in, and constructors.
+
+A method with postconditions stands for its contract, unless its text plainly changes nothing
+and does not loop; any other is executed here. A contract is only relied upon for objects that
+are in a state of their invariant; what a call may have kept of a list may not be changed after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import havoc, well_formed
+from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc import calls, recursion
+from verify_agent.verifier.vc.aliasing import is_tracked
+from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
+from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
+from verify_agent.verifier.vc.objects_effects import changes_nothing, has_loops
+from verify_agent.verifier.vc.objects_entry import holds, is_constructor, receiver
+from verify_agent.verifier.vc.state import State
+
+KEPT = "a list that a call may have kept"
+
+
+def concerns(args: Sequence[Value]) -> bool:
+    """Whether instances take part in a call."""
+    return any(True for a in args for _ in objects_in(a)) or any(
+        isinstance(a, v.Record) for a in args
+    )
+
+
+def call(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """The value of a call on instances; the state moves on with its effects."""
+    again = node.function in m.calls or recursion.is_recursive(m.program, node.function)
+    plain = changes_nothing(m.program, node.function) and not has_loops(m.program, node.function)
+    stands = bool(function.ensures) and not m.loops.execute_calls and not plain
+    if function.contracted and (again or stands):
+        return by_contract(m, state, function, args, node)
+    if again:
+        raise unsupported(f"the recursive function {function.name} without a contract", node)
+    return executed(m, state, function, args, node)
+
+
+def construct(m: Machine, state: State, node: n.Construct) -> Value:
+    """`Class(...)`: a new instance, in a state of its invariant."""
+    from verify_agent.verifier.vc.expressions import evaluate
+    from verify_agent.verifier.vc.objects import write_all
+
+    if state.binders:
+        raise unsupported("an object made in a comprehension", node)
+    klass = m.program.classes[node.name]
+    args = [evaluate(m, state, a) for a in node.args]
+    made = new_object(m, state, ir.ClassType(node.name))
+    key = f"{node.name}.__init__"
+    if key in m.program.unsupported:
+        raise unsupported(m.program.unsupported[key], node)
+    init = m.program.functions.get(key)
+    if init is not None:
+        _initialise(m, state, init, [made, *args], n.Call(ir.NONE, node.span, key, node.args))
+    elif key in klass.methods:
+        raise unsupported(f"a call of {key}", node)
+    elif klass.dataclass:
+        write_all(m, state, made, [name for name, _ in klass.fields], args, node)
+    for clause in klass.invariants:
+        kept = holds(m, state, clause, made)
+        label = f"the invariant {clause.text} of the new {node.name}"
+        m.demand(state, kept, clause.error or "ViolationError", node.span, label)
+    return made
+
+
+def _initialise(
+    m: Machine, state: State, init: n.Function, args: Sequence[Value], node: n.Call
+) -> None:
+    if node.function in m.calls:
+        raise unsupported("a constructor that comes to itself", node)
+    if init.ensures and not m.loops.execute_calls:
+        by_contract(m, state, init, args, node)
+    else:
+        executed(m, state, init, args, node)
+
+
+def executed(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """Execute the callee here; icontract looks at invariants unless the object is in a call."""
+    me = args[0] if receiver(function) is not None else None
+    watched = isinstance(me, v.Obj) and me.id not in m.busy and not is_constructor(function)
+    if watched and isinstance(me, v.Obj):
+        _show(m, state, function.invariants, me, function, node)
+    _require(m, state, function, args, node)
+    before = m.busy
+    if isinstance(me, v.Obj) and (function.invariants or is_constructor(function)):
+        m.busy = before | {me.id}
+    try:
+        value = calls.inlined(m, state, function, args, node)
+    finally:
+        m.busy = before
+    if watched and isinstance(me, v.Obj):
+        _show(m, state, function.invariants, me, function, node)
+    return value
+
+
+def _show(
+    m: Machine,
+    state: State,
+    clauses: Sequence[n.Clause],
+    value: v.Obj,
+    function: n.Function,
+    node: n.Call,
+) -> None:
+    """Invariants that must hold here; whether Python would look at them does not matter."""
+    if m.mode.ignore:
+        return
+    for clause in clauses:
+        kept = holds(m, state, clause, value)
+        label = f"the invariant {clause.text} at the call of {function.name}"
+        m.condition(state, kept, label, node.span, m.mode.key)
+        m.leave_unless(state, kept)
+        state.assume(kept)
+
+
+def _require(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> None:
+    inner = calls.frame_of(state, function, args)
+    with calls.back_to(m, state):
+        calls.show_requires(m, inner, function, node)
+    calls.leave(state, inner)
+
+
+# -- by contract ---------------------------------------------------------------------------------
+
+
+def by_contract(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """Show precondition and invariants, forget what may change, assume what is promised."""
+    _refuse(m, state, function, args, node)
+    for parameter, value in zip(function.parameters, args, strict=True):
+        if isinstance(value, v.Obj):
+            _show(m, state, _on_entry(m, function, parameter), value, function, node)
+    _require(m, state, function, args, node)
+    from verify_agent.verifier.vc.clauses import snapshots
+
+    inner = calls.frame_of(state, function, args)
+    calls._note(m, node.function, inner)
+    snapshots(m, inner, function)
+    if not changes_nothing(m.program, node.function):
+        _forget(m, state, inner, function, args, node)
+    if not ir.is_immutable(function.returns):
+        _freeze(inner, args)
+    result = havoc(m.theory, function.name, function.returns)
+    for fact in well_formed(m.theory, result):
+        inner.assume(fact)
+    inner.locals["result"] = result
+    _promised(m, inner, function, args, node)
+    calls.leave(state, inner)
+    return result
+
+
+def _refuse(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> None:
+    if m.mode.ignore or state.binders:
+        raise unsupported(f"a call of {function.name} in this place", node)
+    if function.raises:
+        raise unsupported(f"a call of {function.name}, which may raise", node)
+    for value in args:
+        held = isinstance(value, v.TupleV) and (
+            any(True for _ in lists_of(state, value)) or any(True for _ in objects_in(value))
+        )
+        if held or isinstance(value, v.Record):
+            raise unsupported("an argument that holds objects", node)
+
+
+def _on_entry(m: Machine, function: n.Function, parameter: n.Var) -> Sequence[n.Clause]:
+    from verify_agent.verifier.vc.objects_entry import clauses_for
+
+    return clauses_for(m, function, parameter)
+
+
+def _promised(
+    m: Machine, inner: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> None:
+    from verify_agent.verifier.vc.clauses import formula
+
+    if node.function in m.trusting:
+        return
+    before, m.trusting = m.trusting, (*m.trusting, node.function)
+    with m.using(Mode(m.mode.key, ignore=True)) as mode:
+        for parameter, value in zip(function.parameters, args, strict=True):
+            if isinstance(value, v.Obj):
+                clauses = _on_entry(m, function, parameter)
+                if is_constructor(function) and parameter.name == receiver(function):
+                    clauses = function.invariants
+                for clause in clauses:
+                    inner.assume(holds(m, inner, clause, value))
+        for clause in function.ensures:
+            inner.assume(formula(m, inner, clause))
+    m.trusting = before
+    if mode.inexact:
+        raise unsupported(f"{mode.inexact[0]} in the contract of {function.name}", node)
+
+
+def _forget(
+    m: Machine,
+    outer: State,
+    inner: State,
+    function: n.Function,
+    args: Sequence[Value],
+    node: n.Call,
+) -> None:
+    """Any values in what the callee may change; its lists may be other ones afterwards."""
+    keeps = function.modifies
+    pairs = [
+        (p, a)
+        for p, a in zip(function.parameters, args, strict=True)
+        if keeps is None or p.name in keeps
+    ]
+    for ref in dict.fromkeys(r for _, a in pairs for r in lists_of(inner, a)):
+        if ref.id in inner.frozen or ref.id in m.shared:
+            raise unsupported("a call that may change a stored list", node)
+        inner.heap[ref.id] = _unknown_items(m, inner, ref)
+    for value in dict.fromkeys(a for _, a in pairs if isinstance(a, v.Obj)):
+        private = _private(m, outer, function, args, value)
+        if not private:
+            _freeze(inner, args)
+        _forget_fields(m, inner, value, function)
+        if not private:
+            _freeze(inner, [value])
+
+
+def _forget_fields(m: Machine, inner: State, value: v.Obj, function: n.Function) -> None:
+    fields: dict[str, Value] = {}
+    for name, type_ in m.program.classes[value.type.name].fields:
+        if name not in inner.objects[value.id] and not is_constructor(function):
+            continue
+        unknown = havoc(m.theory, name, type_)
+        for fact in well_formed(m.theory, unknown):
+            inner.assume(fact)
+        if is_tracked(type_):
+            unknown = m.new_object(inner, v.contents_of(unknown), type_)
+        fields[name] = unknown
+    inner.objects[value.id] = fields
+
+
+def _unknown_items(m: Machine, inner: State, ref: v.Ref) -> v.Contents:
+    unknown = havoc(m.theory, "list", ref.type)
+    for fact in well_formed(m.theory, unknown):
+        inner.assume(fact)
+    return v.contents_of(unknown)
+
+
+def _freeze(state: State, values: Sequence[Value]) -> None:
+    for value in values:
+        for ref in lists_of(state, value):
+            state.frozen[ref.id] = KEPT
+
+
+def _private(
+    m: Machine, outer: State, function: n.Function, args: Sequence[Value], value: v.Obj
+) -> bool:
+    """Whether nobody but the object can hold its lists, before and after the call."""
+    if len(m.calls) > 1 or not ir.is_immutable(function.returns) or m.entry is None:
+        return False
+    if not all(ir.is_immutable(v.type_of(a)) for a in args if a != value):
+        return False
+    mine = [r.id for r in lists_of(outer, value)]
+    if len(set(mine)) < len(mine):
+        return False
+    others = [*outer.locals.values(), *m.entry.locals.values(), *outer.old.values()]
+    held = {r.id for x in others if x != value for r in lists_of(outer, x)}
+    for id_, fields in outer.objects.items():
+        if id_ != value.id:
+            held |= {r.id for x in fields.values() for r in lists_of(outer, x)}
+    return held.isdisjoint(mine)

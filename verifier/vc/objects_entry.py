@@ -1,0 +1,178 @@
+"""Arguments that are instances: any state that the invariant allows, and what may be shared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.ir import nodes as n
+from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.convert import havoc, well_formed
+from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc.aliasing import Partition, is_tracked, nodes_in, parts_of
+from verify_agent.verifier.vc.clauses import formula
+from verify_agent.verifier.vc.machine import Machine
+from verify_agent.verifier.vc.objects import NEVER, new_object
+from verify_agent.verifier.vc.state import State
+
+Shared = dict[int, Value]
+
+
+def is_constructor(function: n.Function) -> bool:
+    """Whether the function is an `__init__`."""
+    return function.owner is not None and function.name.endswith(".__init__")
+
+
+def receiver(function: n.Function) -> str | None:
+    """The name of the parameter that a method is called on."""
+    first = function.parameters[:1]
+    if function.owner is None or not first or first[0].type != ir.ClassType(function.owner):
+        return None
+    return first[0].name
+
+
+def unknown_object(
+    m: Machine,
+    state: State,
+    function: n.Function,
+    parameter: n.Var,
+    partition: Partition,
+    shared: Shared,
+) -> v.Obj:
+    """An argument with any values in its fields; a constructor's has no field yet."""
+    assert isinstance(parameter.type, ir.ClassType)
+    made = new_object(m, state, parameter.type)
+    if is_constructor(function) and parameter.name == receiver(function):
+        return made
+    klass = m.program.classes[parameter.type.name]
+    missing = {name for name, _ in klass.fields} - fields_set(m.program, klass)
+    if missing:
+        names = ", ".join(sorted(missing))
+        raise Unsupported(f"{klass.name}, whose __init__ may leave {names} unset")
+    fields: dict[str, Value] = {}
+    for name, type_ in klass.fields:
+        place = partition.group_of(f"{parameter.name}.{name}")
+        fields[name] = _field(m, state, f"{parameter.name}.{name}", type_, place, shared)
+    state.objects[made.id] = fields
+    return made
+
+
+def _field(
+    m: Machine, state: State, name: str, type_: ir.Type, place: int | None, shared: Shared
+) -> Value:
+    if any(part == NEVER for part in parts_of(type_)):
+        raise Unsupported(f"the field {name}, whose type nothing tells")
+    if place is not None and place in shared:
+        return shared[place]
+    value = havoc(m.theory, name, type_)
+    for fact in well_formed(m.theory, value):
+        state.assume(fact)
+    if is_tracked(type_):
+        value = m.new_object(state, v.contents_of(value), type_)
+        if place is not None:
+            shared[place] = value
+    return value
+
+
+def fields_set(program: n.Program, klass: n.Class) -> set[str]:
+    """The fields that every instance has, whatever way its `__init__` took."""
+    name = f"{klass.name}.__init__"
+    if name not in klass.methods:
+        return {f for f, _ in klass.fields} if klass.dataclass else set()
+    init = program.functions.get(name)
+    if init is None:
+        raise Unsupported(program.unsupported.get(name, f"a call of {name}"))
+    me = init.parameters[0].name
+    if any(isinstance(x, n.NameTarget) and x.name == me for x in nodes_in(init.body)):
+        raise Unsupported(f"{name}, which binds {me} anew")
+    return set(_set_by(init.body, me))
+
+
+def _set_by(block: n.Block, me: str) -> Iterator[str]:
+    """The fields that a block sets in any case, up to where it may end early."""
+    for statement in block:
+        match statement:
+            case n.Assign(target=target):
+                yield from _set_target(target, me)
+            case n.If(then=then, orelse=orelse):
+                ways = [set(_set_by(b, me)) for b in (then, orelse) if not _raises(b)]
+                yield from set.intersection(*ways) if ways else ()
+        if any(isinstance(x, n.Return | n.Try) for x in nodes_in(statement)):
+            return
+
+
+def _raises(block: n.Block) -> bool:
+    return bool(block) and isinstance(block[-1], n.Raise)
+
+
+def _set_target(target: n.Target, me: str) -> Iterator[str]:
+    match target:
+        case n.AttributeTarget(base=n.Var(name=base), name=name) if base == me:
+            yield name
+        case n.TupleTarget(items=items):
+            for item in items:
+                yield from _set_target(item, me)
+
+
+def assume_invariants(m: Machine, state: State, function: n.Function) -> None:
+    """On entry every instance is in a state of its invariant; a constructor's has none."""
+    for parameter in function.parameters:
+        value = state.locals[parameter.name]
+        if isinstance(value, v.Obj):
+            for clause in clauses_for(m, function, parameter):
+                state.assume(holds(m, state, clause, value))
+
+
+def clauses_for(m: Machine, function: n.Function, parameter: n.Var) -> Sequence[n.Clause]:
+    """The invariants that hold of an argument on entry: none where icontract would check none."""
+    if parameter.name != receiver(function):
+        assert isinstance(parameter.type, ir.ClassType)
+        return m.program.classes[parameter.type.name].invariants
+    return () if is_constructor(function) else function.invariants
+
+
+def holds(m: Machine, state: State, clause: n.Clause, value: v.Obj) -> Term:
+    """The truth of an invariant of an instance."""
+    names, when = state.locals, state.bound_when
+    state.locals, state.bound_when = {"self": value}, {}
+    try:
+        return formula(m, state, clause)
+    finally:
+        state.locals, state.bound_when = names, when
+
+
+def shared_lists(
+    function: n.Function,
+    arguments: Mapping[str, Value],
+    state: State,
+    classes: Mapping[str, n.Class],
+) -> frozenset[int]:
+    """Lists that may also be an item of another argument, or of a field."""
+    types = [t for p in function.parameters for t in held_types(p.type, classes)]
+    inner = {part for type_ in types for part in parts_of(type_) if part != type_}
+    found = list(arguments.values())
+    for fields in state.objects.values():
+        found += fields.values()
+    return frozenset(x.id for x in found if isinstance(x, v.Ref) and x.type in inner)
+
+
+def held_types(type_: ir.Type, classes: Mapping[str, n.Class]) -> list[ir.Type]:
+    """The type itself, or for a class those of its fields."""
+    if isinstance(type_, ir.ClassType) and type_.name in classes:
+        return [t for _, t in classes[type_.name].fields]
+    return [type_]
+
+
+def is_instance(value: Value) -> bool:
+    """Whether a value is an object of a user-defined class."""
+    return isinstance(value, v.Obj)
+
+
+def busy_on_entry(function: n.Function, arguments: Mapping[str, Value]) -> frozenset[int]:
+    """The receiver, while icontract leaves its invariants alone."""
+    name = receiver(function)
+    value = arguments[name] if name is not None else None
+    quiet = is_constructor(function) or bool(function.invariants)
+    return frozenset({value.id}) if isinstance(value, v.Obj) and quiet else frozenset()
