@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -43,16 +43,17 @@ class LazyPolicy:
 
     cache: Path | None = None
     explain: bool = False
-    _solved: SolvedPolicy | None = None
+    _solved: dict[tuple[bool, bool], SolvedPolicy] = field(default_factory=dict)
 
     def decide(self, state: AbstractState) -> Decision:
         """As `SolvedPolicy.decide`; without values where only one action is enabled."""
         actions = enabled(state)
         if len(actions) == 1 and not self.explain:
             return Decision(state, actions[0])
-        if self._solved is None:
-            self._solved = solved_policy(self.cache, ((state.scalar, state.proof),))
-        return self._solved.decide(state)
+        kind = state.scalar, state.proof
+        if kind not in self._solved:
+            self._solved[kind] = solved_policy(self.cache, (kind,))
+        return self._solved[kind].decide(state)
 
 
 def solved_policy(cache: Path | None = None, classes: Classes = CLASSES) -> SolvedPolicy:

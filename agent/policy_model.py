@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, combinations, product
+from itertools import chain, combinations
 
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent import policy_prior as prior
@@ -27,7 +27,7 @@ Successors = list[tuple[Fraction, AbstractState]]
 REACHES, AGREES, SILENT, REFUTES = "reaches", "agrees", "silent", "refutes"
 
 
-CLASSES = tuple(product((True, False), repeat=2))
+CLASSES = ((True, True), (True, False), (False, True), (False, False))
 """(scalar, proof): neither changes in a run, so each pair is a decision process of its own."""
 
 ROUNDS = ((False, Round.FIRST), *((True, r) for r in Round))
@@ -141,16 +141,13 @@ def _seconds(state: AbstractState, kind: str, action: str) -> Fraction:
 
 
 def _checked(state: AbstractState, kind: str, action: str) -> Successors:
-    """The joint outcome of engines side by side, each independent given the state."""
-    engines = actions.engines_of(action)
-    after = replace(state, simplified=True, tried=state.tried | engines)
-    fine: Successors = [(Fraction(1), after)]
-    for engine in sorted(engines):
-        belief = _belief(state, kind, engine)
+    """The joint outcome of engines side by side: as one after the other, what each says known."""
+    fine: Successors = [(Fraction(1), replace(state, simplified=True))]
+    for engine in sorted(actions.engines_of(action)):
         fine = [
-            (p * q, _told(s, engine, outcome))
+            (p * q, _told(replace(s, tried=s.tried | {engine}), engine, outcome))
             for p, s in fine
-            for outcome, q in belief.items()
+            for outcome, q in _belief(s, kind, engine).items()
             if outcome != REFUTES
         ]
     refuted = 1 - sum((p for p, _ in fine), Fraction(0))

@@ -20,7 +20,7 @@ SCALAR, COLLECTION = "scalar", "collection"
 CHECKS: dict[tuple[str, str], tuple[tuple[str, str, str, str], str]] = {
     (TYPING, SCALAR): (("0", "19.6", "0.2", "0.2"), "0.4"),
     (TYPING, COLLECTION): (("0", "19.4", "0.2", "0.4"), "0.5"),
-    (SYMBOLIC, SCALAR): (("0.6", "17.4", "0.2", "0.6"), "2.0"),
+    (SYMBOLIC, SCALAR): (("0.6", "17.4", "0.2", "0.6"), "4.0"),
     (SYMBOLIC, COLLECTION): (("0.4", "15.6", "0.2", "3.8"), "8.0"),
     (PROPERTIES, SCALAR): (("0.1", "17.3", "0.6", "0.8"), "1.0"),
     (PROPERTIES, COLLECTION): (("0.1", "13.9", "1", "5"), "2.0"),

@@ -5,21 +5,23 @@ from __future__ import annotations
 import ast
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.run_engines import WARM_UPS, failed
-from verify_agent.agent.run_places import located
+from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
 from verify_agent.agent.task import Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
+from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
 from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
+    from verify_agent.agent.run_method import Method
     from verify_agent.agent.synth.problem import Candidate
     from verify_agent.agent.synth.synthesizer import Synthesizer
 
@@ -60,13 +62,19 @@ class RunBench:
 
     def examine(self) -> Examination:
         """Ask the prover's worker; a prover that breaks or is late finds no defect."""
+        from verify_agent.agent.run_problem import stub_subject
+
+        stub = stub_subject(self.task)
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (self._proposer().problem, EXAMINE_SECONDS),
+            (self._proposer().problem, stub, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
-        if isinstance(answer.value, Examination):
-            return answer.value
+        match answer.value:
+            case Examination() as found, Unsupported() as problem:
+                return replace(found, unsupported=contract_fault(self.task, stub, problem))
+            case Examination() as found, None:
+                return found
         self.heard(f"the contract was not examined: {answer.problem}")
         return Examination(Standing.OPEN)
 
@@ -74,10 +82,21 @@ class RunBench:
         self, counterexamples: tuple[Counterexample, ...], seconds: float
     ) -> Candidate | None:
         """The synthesizer's next candidate; counterexamples that are no plain call are left out."""
+        method = self._method()
+        if method is not None:  # a call of a method says nothing of the function searched for
+            found = self._proposer().propose(deadline=self.clock() + max(0.0, seconds))
+            from verify_agent.agent.run_method import as_method
+
+            return as_method(method, found) if found else None
         fresh = counterexamples[self._known :]
         self._known = len(counterexamples)
         inputs = [values for c in fresh if (values := arguments_of(c)) is not None]
         return self._proposer().propose(inputs, deadline=self.clock() + max(0.0, seconds))
+
+    def _method(self) -> Method | None:
+        from verify_agent.agent.run_method import as_function
+
+        return as_function(self.task)
 
     def _proposer(self) -> Synthesizer:
         if self._synthesizer is None:
@@ -89,6 +108,8 @@ class RunBench:
 
     def simplify(self, candidate: Candidate) -> Candidate:
         """The simplified candidate if it is smaller, else the same."""
+        if self._method() is not None:
+            return candidate
         from verify_agent.agent.run_problem import simplified_candidate
 
         return simplified_candidate(self._proposer().context, candidate)

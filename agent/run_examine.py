@@ -29,11 +29,46 @@ MAX_RESULTS = 60
 QUERY_MS = 300
 
 
-def examine(problem: SynthesisProblem, seconds: float) -> Examination:
+def examine(
+    problem: SynthesisProblem, stub: Subject, seconds: float
+) -> tuple[Examination, Unsupported | None]:
     """The contract's standing; `OPEN` also where the prover can't tell: then the search must.
 
-    The time is for finding a defect: no query is started after it.
+    The time is for finding a defect: no query is started after it. `stub` has the contract and
+    no body; what the prover can't read of it comes back too.
     """
+    from verify_agent.verifier.vc.feasibility import unmodelled
+
+    unread = unmodelled(stub)
+    if unread is None and _scalar(problem):
+        found = _decided(problem, stub)
+        if found is not None:
+            return found, None
+    return _sampled(problem, seconds), unread
+
+
+def _scalar(problem: SynthesisProblem) -> bool:
+    """Whether a quantified search is quick and most often decides."""
+    annotations = [p.annotation for p in problem.signature.parameters]
+    return all(a in ("int", "bool") for a in (*annotations, problem.signature.returns))
+
+
+def _decided(problem: SynthesisProblem, stub: Subject) -> Examination | None:
+    from verify_agent.verifier.vc.feasibility import Feasible, Unsatisfiable, Vacuous, feasible
+
+    match feasible(stub):
+        case Feasible():
+            return Examination(Standing.OPEN)
+        case Vacuous():
+            return _no_input(problem)
+        case Unsatisfiable(call=call):
+            return Examination(Standing.UNSATISFIABLE, f"no result of {call} meets the ensures")
+        case _:
+            return None
+
+
+def _sampled(problem: SynthesisProblem, seconds: float) -> Examination:
+    """The standing as far as single inputs show it."""
     from verify_agent.agent.synth.context import Context
 
     stop = time.monotonic() + seconds
@@ -63,7 +98,11 @@ def _emptiness(problem: SynthesisProblem) -> Examination:
     signature = Signature("reached", problem.signature.parameters, "bool")
     if not requires or not _vacuous(_subject(contract, signature, "    return True")):
         return Examination(Standing.OPEN)
-    told = " and ".join(c.display for c in requires)
+    return _no_input(problem)
+
+
+def _no_input(problem: SynthesisProblem) -> Examination:
+    told = " and ".join(c.display for c in problem.contract.requires)
     return Examination(Standing.VACUOUS, f"no input meets the requires: {told}")
 
 

@@ -15,7 +15,8 @@ from verify_agent.agent.task import Task
 from verify_agent.agent.task_origin import body_without_docstring, find_node
 from verify_agent.agent.tools.bench import Said
 from verify_agent.contracts.model import Condition
-from verify_agent.verifier.evidence import Attempt, Verdict
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Verdict
 from verify_agent.verifier.subject import (
     EXAMPLE,
     INVARIANT,
@@ -26,6 +27,8 @@ from verify_agent.verifier.subject import (
 )
 
 _UNSUPPORTED = re.compile(r"unsupported: (?P<what>[^;]*?) at (?P<line>\d+):(?P<column>\d+)")
+#: Nothing without a model, but what was not shown of this candidate's values.
+_CONDITIONAL = ("not known", "not shown")
 #: Kinds of obligation about which the prover never says anything, whatever the body is.
 _NEVER = (REFERENCE, INVARIANT)
 
@@ -33,13 +36,20 @@ _NEVER = (REFERENCE, INVARIANT)
 def located(task: Task, subject: Subject, said: Said) -> Said:
     """What the prover said, each place told as the task's author knows it."""
     kinds = {o.id: (o.kind, o.text) for o in obligations_of(subject)}
-    attempts, faults = [], []
+    attempts: list[tuple[str, Attempt]] = []
+    faults: list[str] = []
     for obligation, attempt in said.attempts:
         kind, text = kinds.get(obligation, ("", ""))
         where = _Places(task, subject, kind, text)
         attempts.append((obligation, replace(attempt, reason=where.told(attempt.reason))))
         faults += where.faults(attempt)
     return replace(said, attempts=tuple(attempts), unsupported=next(iter(faults), ""))
+
+
+def contract_fault(task: Task, subject: Subject, problem: Unsupported) -> str:
+    """What in the contract has no model, whatever the body of the subject is; else empty."""
+    attempt = Attempt(DEDUCTIVE, Verdict.UNKNOWN, str(problem))
+    return next(_Places(task, subject, "", "").faults(attempt), "")
 
 
 class _Places:
@@ -62,7 +72,7 @@ class _Places:
         if self.kind in _NEVER:
             yield f"{attempt.reason} ({self._entry(self.kind) or self.text})"
         for match in _UNSUPPORTED.finditer(attempt.reason):
-            if self._of_contract(int(match["line"])):
+            if not match["what"].startswith(_CONDITIONAL) and self._of_contract(int(match["line"])):
                 yield self._told(match)
 
     def _told(self, match: re.Match[str]) -> str:

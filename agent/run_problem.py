@@ -5,15 +5,26 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from verify_agent.agent.run_method import as_function
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.problem import Body, Candidate, SynthesisProblem
 from verify_agent.agent.task import Task
 from verify_agent.agent.task_subject import candidate_node, subject_in
+from verify_agent.contracts.render import stub
 from verify_agent.verifier.subject import Subject
 
 
 def problem_of(task: Task) -> SynthesisProblem:
     """What the synthesizer is asked; the reference's source is read from its file."""
+    method = as_function(task)
+    if method is not None:
+        return SynthesisProblem(
+            method.signature,
+            method.contract,
+            forbid=frozenset(task.forbid),
+            expose=frozenset(task.expose),
+            seed=task.seed,
+        )
     source = task.reference.read_text(encoding="utf-8") if task.reference else ""
     return SynthesisProblem(
         task.signature,
@@ -37,6 +48,11 @@ def delivered_subject(task: Task, candidate: str) -> Subject:
     return subject_in(
         text, base.qualname, base.contract, module=base.module, path=base.path, roots=base.roots
     )
+
+
+def stub_subject(task: Task) -> Subject:
+    """The task's contract on a function without a body, in whose place nobody looks."""
+    return task.subject(stub(task.signature))
 
 
 def simplified_candidate(context: Context, candidate: Candidate) -> Candidate:

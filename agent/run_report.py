@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from verify_agent.agent.evidence_needed import refutation
+from verify_agent.agent.evidence_needed import refutation, undecided
 from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
 from verify_agent.agent.task import Task
@@ -67,10 +67,14 @@ def _without(task: Task, state: State) -> tuple[Obligation, ...]:
 
 
 def _silence(rejected: FunctionReport) -> str:
-    """Why an engine that is always needed could not judge it."""
-    said = (a for o in rejected.obligations for a in o.attempts if a.engine in ALWAYS)
-    reasons = (f"{a.engine}: {a.reason}" for a in said if a.reason and not a.outcome.positive)
-    return next(reasons, "not judged")
+    """Why an engine that is always needed could not judge it, or the prover not prove it."""
+    silent = [e for e in ALWAYS if undecided(rejected.obligations, e)]
+    said = [a for o in rejected.obligations for a in o.attempts if not a.outcome.positive]
+    for engine in (*silent, DEDUCTIVE):
+        for attempt in said:
+            if attempt.engine == engine and attempt.reason:
+                return f"{engine}: {attempt.reason}"
+    return "not judged"
 
 
 def _notes(task: Task, state: State) -> list[str]:

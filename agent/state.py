@@ -103,7 +103,6 @@ class Aside:
     tried: frozenset[str]
     obligations: tuple[Obligation, ...]
     notes: tuple[str, ...]
-    unsupported: str = ""
 
 
 class Round(enum.Enum):

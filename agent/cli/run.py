@@ -75,13 +75,32 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _close(finished: list[Done]) -> None:
-    """The files that were written, and one line a task."""
+    """What was delivered, the files that were written, and one line a task."""
     for done in finished:
+        if done.ending.exit_code == 0:
+            print(f"\n{_delivered(done)}\n")
         for path in done.files:
             print(f"wrote {path}")
     for done in finished:
         tail = f": {done.state.problem}" if done.state.problem else ""
         print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
+
+
+def _delivered(done: Done) -> str:
+    """The function as it stands in the file that was written, its decorators left out."""
+    import ast
+    import textwrap
+
+    from verify_agent.agent.task_origin import find_node
+
+    origin = done.task.origin
+    text = done.task.output.read_text(encoding=origin.encoding if origin else "utf-8")
+    node = find_node(text, done.task.qualname)
+    lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
+    if ast.get_docstring(node) is not None:
+        first = node.body[0]
+        del lines[first.lineno - node.lineno : (first.end_lineno or first.lineno) + 1 - node.lineno]
+    return textwrap.dedent("\n".join(lines))
 
 
 def _tasks(arguments: argparse.Namespace) -> list[Task]:

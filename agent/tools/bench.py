@@ -17,10 +17,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Examination:
-    """What is known of a contract before any search; `explanation` shows the input at fault."""
+    """What is known of a contract before any search; `explanation` shows the input at fault.
+
+    `unsupported` says what in it the prover has no model of, and where.
+    """
 
     standing: Standing
     explanation: str = ""
+    unsupported: str = ""
 
 
 @dataclass(frozen=True)

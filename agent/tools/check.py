@@ -126,7 +126,6 @@ def _reject(state: State, subject: Subject) -> State:
         tried=frozenset(),
         obligations=(),
         notes=(),
-        unsupported="",
         counterexamples=(*state.counterexamples, *fresh),
         rejections=(*state.rejections, report_of(state, subject)),
         rejected=state.rejected + 1,

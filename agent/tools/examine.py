@@ -22,5 +22,6 @@ def examine(state: State, bench: Bench) -> State:
         state,
         standing=found.standing,
         problem=found.explanation,
+        unsupported=found.unsupported,
         last=LastOutcome.REFUTED if infeasible else LastOutcome.PROGRESS,
     ).after(bench.now())

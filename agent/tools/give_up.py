@@ -51,7 +51,6 @@ def _with_best(state: State) -> State:
         tried=best.tried,
         obligations=best.obligations,
         notes=best.notes,
-        unsupported=best.unsupported,
         rejections=tuple(r for r in state.rejections if r.obligations != best.obligations),
     )
 

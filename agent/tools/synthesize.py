@@ -37,7 +37,6 @@ def synthesize(state: State, bench: Bench) -> State:
         exhausted=candidate is None,
         tried=frozenset(),
         obligations=(),
-        unsupported="",
         last=LastOutcome.SILENT if candidate is None else LastOutcome.PROGRESS,
     ).after(bench.now())
 
@@ -63,4 +62,4 @@ def better(state: State) -> Aside | None:
         return best
     if best is not None and merit(best.obligations) >= merit(state.obligations):
         return best
-    return Aside(state.candidate, state.tried, state.obligations, state.notes, state.unsupported)
+    return Aside(state.candidate, state.tried, state.obligations, state.notes)

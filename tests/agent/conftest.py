@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task, parse_task
 from verify_agent.agent.tools.bench import Examination, Said
 from verify_agent.verifier.engines.base import Findings
-from verify_agent.verifier.evidence import Attempt, Counterexample, Verdict
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Verdict
 from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
 
 TASK = """
@@ -30,7 +30,8 @@ Says = Callable[[Subject, str], Verdict]
 def findings(subject: Subject, engine: str, word: Verdict) -> Findings:
     """An engine that says the same of all that it speaks about."""
     shown = Counterexample("double(1)", "1", replayed=True) if word is Verdict.REFUTED else None
-    attempt = Attempt(engine, word, counterexample=shown)
+    reason = "too hard" if (engine, word) == (DEDUCTIVE, Verdict.UNKNOWN) else ""
+    attempt = Attempt(engine, word, reason, counterexample=shown)
     asked = (types_obligation(subject),) if engine == TYPING else obligations_of(subject)
     return Findings({o.id: attempt for o in asked})
 
@@ -43,6 +44,8 @@ class FakeBench:
     says: Mapping[str, Verdict] = field(default_factory=dict)
     candidates: list[str] = field(default_factory=lambda: [RIGHT])
     standing: Standing = Standing.OPEN
+    unproved: tuple[str, ...] = ()
+    unsupported: str = ""
     seconds: float = 0.0
     delivered: list[State] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -70,16 +73,24 @@ class FakeBench:
         return self.task.subject(candidate.source)
 
     def check(
-        self, subject: Subject, engines: frozenset[str], seconds: float
+        self, subject: Subject, engines: frozenset[str], seconds: Mapping[str, float]
     ) -> Mapping[str, Said]:
         self.calls.append("check " + "+".join(sorted(engines)))
-        return {e: Said.of(findings(subject, e, self.word(subject, e))) for e in engines}
+        said = {e: Said.of(findings(subject, e, self.word(subject, e))) for e in engines}
+        if self.hard(subject) and DEDUCTIVE in said:
+            said[DEDUCTIVE] = replace(said[DEDUCTIVE], unsupported=self.unsupported)
+        return said
+
+    def hard(self, subject: Subject) -> bool:
+        return any(text.rpartition("return")[2].strip() in subject.source for text in self.unproved)
 
     def word(self, subject: Subject, engine: str) -> Verdict:
         if engine == TYPING:
             return self.says.get(engine, Verdict.PROVED)
         if "2 * x" not in subject.source:
             return Verdict.REFUTED
+        if self.hard(subject) and engine in (DEDUCTIVE, "symbolic"):
+            return Verdict.UNKNOWN
         return self.says.get(engine, _USUAL[engine])
 
     def deliver(self, state: State) -> tuple[str, ...]:

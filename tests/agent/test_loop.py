@@ -15,11 +15,11 @@ from verify_agent.agent.loop import Decision, run
 from verify_agent.agent.policy import LazyPolicy, SolvedPolicy, solved_policy
 from verify_agent.agent.policy_actions import DELIVER, GIVE_UP
 from verify_agent.agent.policy_model import all_states, build_model
-from verify_agent.agent.state import Ending, Goal, Standing, State
+from verify_agent.agent.state import MAX_SET_ASIDE, Ending, Goal, Standing, State
 from verify_agent.mdp.certify import Certificate, certify
 from verify_agent.mdp.check import check_automaton
 from verify_agent.verifier.errors import BadInput, Unsupported
-from verify_agent.verifier.evidence import Verdict
+from verify_agent.verifier.evidence import Verdict, weakest
 
 Bench = Callable[..., Any]
 RIGHT = "def double(x: int) -> int:\n    return 2 * x\n"
@@ -107,6 +107,49 @@ def test_every_other_way_to_end(
     assert bench.delivered == []
 
 
+def named(number: int) -> str:
+    """A right program, each number another text."""
+    return RIGHT.replace("2 * x", f"2 * x + {number} - {number}")
+
+
+def test_another_program_is_proved_in_place_of_one_that_is_not(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    bench = fake_bench(candidates=[named(1), named(2), RIGHT], unproved=(named(1), named(2)))
+    notes = Notes()
+    last = run(start, policy, bench, notes)
+    assert last.ending is Ending.DELIVERED
+    assert last.candidate and last.candidate.source == RIGHT
+    assert (last.set_aside, len(last.rejections), last.rejected) == (2, 2, 2)
+    assert not any(a.reason for o in last.obligations for a in o.attempts)
+    assert ["deductive" in c for c in bench.calls if c.startswith("check")].count(True) == 3
+    assert sum("symbolic" in c for c in bench.calls) <= 2, "CrossHair waits for the proof"
+
+
+@pytest.mark.parametrize("offered", [1, 2, MAX_SET_ASIDE + 1, 30])
+def test_the_best_program_is_shown_where_none_is_proved(
+    offered: int, start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    texts = [named(i) for i in range(offered)]
+    last = run(start, policy, fake_bench(candidates=[*texts], unproved=tuple(texts)), Notes())
+    assert last.ending is Ending.INCONCLUSIVE
+    assert last.candidate and last.candidate.source == texts[0]
+    assert weakest(o.verdict for o in last.obligations) is Verdict.TESTED
+    assert last.set_aside <= MAX_SET_ASIDE
+    assert "too hard" in last.problem
+
+
+def test_a_contract_that_has_no_model_ends_the_run_at_once(
+    start: State, policy: SolvedPolicy, fake_bench: Bench
+) -> None:
+    texts = [named(i) for i in range(9)]
+    fault = "unsupported: str.upper at double.yaml:4 ensures"
+    bench = fake_bench(candidates=texts, unproved=tuple(texts), unsupported=fault)
+    last = run(start, policy, bench, Notes())
+    assert (last.ending, last.problem, last.set_aside) == (Ending.INCONCLUSIVE, fault, 0)
+    assert bench.calls.count("propose") == 1
+
+
 def test_infeasible_contracts_are_never_searched(
     start: State, policy: SolvedPolicy, fake_bench: Bench
 ) -> None:
@@ -128,7 +171,7 @@ def test_a_delivery_that_is_ready_is_made_though_the_time_is_over(
     slow = bench.check
 
     def check(*arguments: Any) -> Any:
-        bench.seconds += 40
+        bench.seconds += 20
         return slow(*arguments)
 
     bench.check = check
@@ -212,8 +255,9 @@ def test_a_choice_of_one_needs_no_solution(
     assert not (tmp_path / "a").exists()
     for state in all_states():
         if state.stage not in (Stage.DELIVERED, Stage.GIVEN_UP):
-            assert lazy.decide(state).action == policy.decide(state).action
-            assert shown.decide(state) == policy.decide(state)
+            wanted = policy.decide(state)
+            assert lazy.decide(state).action == wanted.action
+            assert dict(shown.decide(state).values) == pytest.approx(dict(wanted.values))
 
 
 def test_a_kept_policy_is_read_back_and_a_damaged_one_solved_again(tmp_path: Path) -> None:

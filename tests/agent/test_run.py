@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
+import re
 import signal
 import sqlite3
 import subprocess
@@ -93,6 +96,7 @@ def test_a_task_is_delivered_with_its_evidence(tmp_path: Path) -> None:
     assert (code, err) == (0, "")
     assert "-> synthesize" in out
     assert "clamp: delivered in" in out
+    assert "\ndef clamp(x: int, lo: int, hi: int) -> int:\n    return " in out
     module = (tmp_path / "clamp.py").read_text()
     assert "@icontract.ensure(lambda" in module
     record = json.loads((tmp_path / "out" / "r.json").read_text())
@@ -165,6 +169,29 @@ def test_wrong_options_are_bad_input(arguments: list[str], said: str, tmp_path: 
     assert (code, out) == (2, "")
     assert said in err
     assert "Traceback" not in err
+
+
+def test_the_last_screen_of_a_terminal_holds_the_verdict(tmp_path: Path) -> None:
+    write(tmp_path, CLAMP)
+    command = [sys.executable, "-m", "verify_agent", "run", "clamp.yaml"]
+    ours, theirs = pty.openpty()
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        seen = b""
+        with contextlib.suppress(OSError):  # so a terminal says that nobody writes any more
+            while piece := os.read(ours, 4096):
+                seen += piece
+    os.close(ours)
+    assert process.returncode == 0
+    shown = seen.decode()
+    # What stands after the live line was taken away for good is there for the person to read.
+    last = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.rpartition("\x1b[2K")[2])
+    assert "clamp:clamp" in last
+    assert "def clamp(x: int, lo: int, hi: int) -> int:" in last
+    assert last.rstrip().splitlines()[-1].startswith("clamp: delivered in")
+    assert "\x1b[?25h" in shown, "the cursor is shown again"
 
 
 def test_quiet_says_one_line(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from verify_agent.agent.task import Task
 from verify_agent.verifier.evidence import Verdict
 
 RIGHT = "def double(x: int) -> int:\n    return 2 * x\n"
+OTHER = "def double(x: int) -> int:\n    return 0 + 2 * x\n"
 WRONG = "def double(x: int) -> int:\n    return x\n"
 MODEL = build_model()
 SOLVED = solved_policy()
@@ -74,7 +75,9 @@ def test_every_step_of_a_run_is_a_step_of_the_automaton(
     )
     bench = fake_bench(
         says={engine: draw(st.sampled_from(POSSIBLE[engine])) for engine in ENGINES},
-        candidates=draw(st.lists(st.sampled_from([RIGHT, WRONG]), max_size=4)),
+        candidates=draw(st.lists(st.sampled_from([RIGHT, OTHER, WRONG]), max_size=8)),
+        unproved=draw(st.sampled_from([(), (RIGHT,), (OTHER,)])),
+        unsupported=draw(st.sampled_from(["", "str.upper"])),
         standing=draw(st.sampled_from([Standing.OPEN, Standing.OPEN, Standing.VACUOUS])),
     )
     jumps = draw(st.lists(st.sampled_from([0.1, 0.1, 31.0, 61.0]), min_size=1, max_size=6))

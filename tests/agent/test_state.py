@@ -10,8 +10,16 @@ from hypothesis import strategies as st
 
 from verify_agent.agent.abstraction import Stage, abstract_state
 from verify_agent.agent.policy_actions import ACTIONS, enabled
-from verify_agent.agent.policy_model import all_states, build_model
-from verify_agent.agent.state import ENGINES, Ending, Goal, LastOutcome, Standing, State
+from verify_agent.agent.policy_model import CLASSES, all_states, build_model
+from verify_agent.agent.state import (
+    ENGINES,
+    MAX_SET_ASIDE,
+    Ending,
+    Goal,
+    LastOutcome,
+    Standing,
+    State,
+)
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task
 from verify_agent.verifier.engines.base import Findings
@@ -47,6 +55,8 @@ def plans(draw: st.DrawFn) -> dict[str, object]:
         "words": {e: draw(st.sampled_from(WORDS)) for e in sorted(engines)},
         "exhausted": draw(st.booleans()),
         "rejected": draw(st.sampled_from([0, 1, 39, 40])),
+        "set_aside": draw(st.sampled_from([0, 1, MAX_SET_ASIDE])),
+        "unsupported": draw(st.sampled_from(["", "str.upper"])),
         "seconds": draw(st.sampled_from([0.0, 29.9, 30.0, 60.0, 1e9])),
         "last": draw(st.sampled_from(LastOutcome)),
         "ending": draw(st.sampled_from([None, None, *Ending])),
@@ -77,7 +87,15 @@ def test_every_state_has_one_image_in_the_model(
 
 def test_states_are_few_and_named_apart() -> None:
     assert len(NAMES) == len(STATES)
-    assert 300 <= len(STATES) <= 500
+    assert 500 <= len(STATES) <= 1000
+
+
+def test_a_run_never_leaves_its_class() -> None:
+    whole = build_model()
+    parts = [build_model([c]) for c in CLASSES]
+    for part in parts:
+        assert {s: whole.choices[s] for s in part.choices} == part.choices
+    assert sum(len(p.states) - 2 for p in parts) == len(whole.states) - 2
 
 
 def test_the_model_has_exactly_the_enabled_actions() -> None:

@@ -16,6 +16,7 @@ from verify_agent.agent.policy_actions import ACTIONS, enabled
 from verify_agent.agent.policy_model import all_states
 from verify_agent.agent.state import (
     ALWAYS,
+    BEFORE_ALTERNATIVES,
     MAX_SET_ASIDE,
     PROPERTIES,
     SYMBOLIC,
@@ -23,6 +24,7 @@ from verify_agent.agent.state import (
     Ending,
     Goal,
     LastOutcome,
+    Round,
     Standing,
     State,
 )
@@ -75,7 +77,9 @@ def words_for(image: AbstractState) -> dict[str, Verdict]:
 def concretes(image: AbstractState, task: Task, make: Make) -> list[State]:
     """States of a run with that image."""
     if image.stage is not Stage.HOPELESS:
-        return [concrete(image, task, make)]
+        found = [concrete(image, task, make)]
+        confirming = replace(found[0], goal=replace(found[0].goal, evidence=Verdict.CONFIRMED))
+        return [s for s in (*found, confirming) if abstract_state(s) == image]
     plain = replace(image, stage=Stage.CANDIDATE, tried=frozenset({DEDUCTIVE, TYPING}))
     state = concrete(replace(image, stage=Stage.SEARCH), task, make)
     unsound = with_candidate(replace(plain, sound=False), state, make)
@@ -88,6 +92,7 @@ def concretes(image: AbstractState, task: Task, make: Make) -> list[State]:
         replace(state, standing=Standing.UNSATISFIABLE, problem="shown"),
         replace(state, standing=Standing.UNCHECKED, seconds=60.0),
         replace(with_candidate(plain, state, make), seconds=60.0),
+        *([blocked(state, make)] if image.proof else []),
         replace(unsound, set_aside=MAX_SET_ASIDE),
         replace(unsound, exhausted=True),
         replace(
@@ -98,10 +103,20 @@ def concretes(image: AbstractState, task: Task, make: Make) -> list[State]:
     ]
 
 
+def blocked(state: State, make: Make) -> State:
+    """The prover has no model of something in the contract."""
+    tried = frozenset({DEDUCTIVE, *BEFORE_ALTERNATIVES})
+    plain = AbstractState(Stage.CANDIDATE, tried=tried, stuck=True)
+    return replace(with_candidate(plain, state, make), unsupported="str.upper")
+
+
 def concrete(image: AbstractState, task: Task, make: Make) -> State:
     """One of them."""
-    goal = Goal(Verdict.PROVED if image.proof else Verdict.TESTED, 60.0, image.scalar)
-    state = State(task, goal, rejected=int(image.late))
+    waits = DEDUCTIVE in image.tried and image.sound and not (image.reached or image.stuck)
+    asked = Verdict.CONFIRMED if waits else Verdict.PROVED
+    goal = Goal(asked if image.proof else Verdict.TESTED, 60.0, image.scalar)
+    aside = {Round.FIRST: 0, Round.FURTHER: 1, Round.LAST: MAX_SET_ASIDE}[image.round]
+    state = State(task, goal, rejected=int(image.late), set_aside=aside)
     ready = replace(state, standing=Standing.OPEN)
     match image.stage:
         case Stage.START:
@@ -138,6 +153,10 @@ def realisable(image: AbstractState) -> bool:
         return bool(behaviour)
     if not image.sound and not image.tried & {TYPING, PROPERTIES}:
         return False  # where CrossHair alone is silent, it broke: the run is hopeless
+    if image.stuck and not image.proof:
+        return False  # whatever is tested is enough
+    if image.sound and not image.stuck and image.tried >= {SYMBOLIC, DEDUCTIVE}:
+        return not image.proof and PROPERTIES not in image.tried
     enough = not image.proof and PROPERTIES in image.tried and image.sound
     return not enough
 
@@ -243,7 +262,7 @@ def test_the_provers_counterexample_comes_first(start: State, fake_bench: Bench)
         def __getattr__(self, name: str) -> Any:
             return getattr(self.inner, name)
 
-        def check(self, subject: Subject, engines: frozenset[str], seconds: float) -> Any:
+        def check(self, subject: Subject, engines: frozenset[str], seconds: Any) -> Any:
             wanted = find(obligations_of(subject), ENSURE)
 
             def by(engine: str) -> Said:
@@ -268,7 +287,7 @@ def test_a_proof_against_a_run_is_a_broken_tool(
         def __getattr__(self, name: str) -> Any:
             return getattr(self.inner, name)
 
-        def check(self, subject: Subject, engines: frozenset[str], seconds: float) -> Any:
+        def check(self, subject: Subject, engines: frozenset[str], seconds: Any) -> Any:
             said = {DEDUCTIVE: Verdict.PROVED, PROPERTIES: Verdict.REFUTED}
             return {e: Said.of(make_findings(subject, e, said[e])) for e in engines}
 
@@ -290,7 +309,7 @@ def test_what_was_known_at_ctrl_c_is_kept(
         def __getattr__(self, name: str) -> Any:
             return getattr(self.inner, name)
 
-        def check(self, subject: Subject, engines: frozenset[str], seconds: float) -> Any:
+        def check(self, subject: Subject, engines: frozenset[str], seconds: Any) -> Any:
             raise CheckInterrupted(
                 {TYPING: Said.of(make_findings(subject, TYPING, Verdict.PROVED))}
             )

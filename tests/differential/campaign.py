@@ -20,10 +20,11 @@ from verify_agent.verifier.frontend.load import load
 from verify_agent.verifier.frontend.lower import lower
 from verify_agent.verifier.ir.nodes import Program
 
+DIGITS = r"\d+"
 DEEP = 20_000  # terms of unrolled loops are nested deeply
 #: What the executor has no model for, so that most programs are spent on what it has.
 BARRED = re.compile(
-    r"key=|\bstr\((?!True)|\bset\(|\bint\(|\bround\(|\{w|\bd\d+\b|\*[q_]| [&|^] |[&|^]="
+    r"key=|\{1\}|\bstr\((?!True)|\bset\(|\bint\(|\bround\(|\{w|\bd\d+\b|\*[q_]| [&|^] |[&|^]="
     r"|for w in .* for v in"
     r"|\.(remove|join|strip|upper|lower|title|zfill|ljust|rjust|replace|split|bit_length|find)\("
     r"|\.(isdigit|isalpha|isupper|isspace|items)\(|\b(xs|ys|zs|l\d+) \*="
@@ -65,13 +66,13 @@ def random_case(seed: int) -> tuple[str, list[list[Any]]]:
     return source, [arguments(rng) for _ in range(2)]
 
 
-def lowered(source: str) -> Program | None:
-    """The program; None where the front end refuses it."""
+def lowered(source: str) -> Program | str:
+    """The program; the construct where the front end refuses it."""
     try:
         program = lower(next(s for s in load(source).functions if s.qualname == "f"))
-    except Unsupported:
-        return None
-    return None if program.unsupported else program
+    except Unsupported as error:
+        return error.construct
+    return next(iter(program.unsupported.values()), program)
 
 
 def campaign(seeds: Iterable[int]) -> Tally:
@@ -83,8 +84,8 @@ def campaign(seeds: Iterable[int]) -> Tally:
         for seed in seeds:
             source, given = random_case(seed)
             program = lowered(source)
-            if program is None:
-                tally.refused["by the front end"] += 1
+            if isinstance(program, str):
+                tally.refused[f"{re.sub(DIGITS, 'N', program)}, by the front end"] += 1
                 continue
             tally.programs += 1
             ways = ((False, False), (True, True)) if seed % 2 else ((False, True), (True, False))
@@ -106,13 +107,13 @@ def compared(
     try:
         told = leg.run()
     except Unsupported as error:
-        tally.refused[re.sub(r"\d+", "N", error.construct)] += 1
+        tally.refused[re.sub(DIGITS, "N", error.construct)] += 1
         return False
     except TooLong:
         tally.refused["a loop of many rounds"] += 1
         return False
     if told.open:
-        tally.open[re.sub(r"\d+", "N", told.open)[:60]] += 1
+        tally.open[re.sub(DIGITS, "N", told.open)[:60]] += 1
         return False
     theirs = observation.cpython(source, args)
     way = f"constants={constants}, catching={catching}"

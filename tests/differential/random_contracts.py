@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from verify_agent.verifier.harness_results import TimeUp, alarm
+
 HEAD = "from icontract import ensure, require, snapshot\n\n\n"
 NAMES = ("a", "b", "xs", "ys")
 PRECONDITIONS = (
@@ -69,7 +71,12 @@ def _observed(rng: random.Random, body: str, requires: tuple[str, ...]) -> tuple
     function = _compiled(body)
     given = ", ".join((*NAMES, "result", "OLD"))
     samples = [_sample(rng) for _ in range(60)]
-    runs = [r for s in samples if (r := _run(function, s, requires)) is not None]
+    try:
+        # Programs that do not end on some sample are left out.
+        with alarm(0.5):
+            runs = [r for s in samples if (r := _run(function, s, requires)) is not None]
+    except TimeUp:
+        return ()
     if len(runs) < 8:
         return ()
     found = []

@@ -15,14 +15,14 @@ def _check(tally: Tally, programs: int) -> None:
 
 
 def test_random_programs() -> None:
-    _check(campaign(range(330)), 230)
+    _check(campaign(range(580)), 400)
 
 
 @pytest.mark.slow
 def test_more_random_programs() -> None:
-    _check(campaign(range(330, 900)), 400)
+    _check(campaign(range(580, 1_300)), 500)
 
 
 @pytest.mark.nightly
 def test_many_random_programs() -> None:
-    _check(campaign(range(1_000, 36_000)), 20_000)
+    _check(campaign(range(2_000, 28_000)), 20_000)

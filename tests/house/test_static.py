@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -38,7 +39,7 @@ def modules() -> list[str]:
     return [
         "verify_agent." + ".".join(p.relative_to(ROOT).with_suffix("").parts)
         for p in paths
-        if ">>> " in p.read_text(encoding="utf-8")
+        if re.search(r"^ *>>> ", p.read_text(encoding="utf-8"), re.MULTILINE)
     ]
 
 

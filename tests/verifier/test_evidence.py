@@ -65,7 +65,7 @@ def test_a_replayed_refutation_is_never_outvoted(tried: list[Attempt]) -> None:
     verdict, reason = of_one_obligation([*tried, attempt("properties", Verdict.REFUTED)])
     proved = any(a.engine == DEDUCTIVE and a.outcome is Verdict.PROVED for a in tried)
     assert verdict is (Verdict.ERROR if proved else Verdict.REFUTED)
-    assert (INCONSISTENT == reason) == proved
+    assert (reason == INCONSISTENT) == proved
 
 
 @given(attempts)

@@ -20,6 +20,7 @@ from verify_agent.verifier.ir.types import (
     DictType,
     ListType,
     SetType,
+    TupleType,
     Type,
 )
 
@@ -119,8 +120,30 @@ def _check_body(node: ast.ClassDef, is_dataclass: bool) -> None:
                 pass
             case ast.Assign([ast.Name("__slots__")], _):
                 pass
+            case ast.Assign([ast.Name(name)], ast.Constant() | ast.UnaryOp(_, ast.Constant())):
+                if name in names or name.startswith("__"):
+                    raise _refuse(f"class attribute {name}", statement)
+                names.add(name)
             case _:
                 raise _refuse(f"{type(statement).__name__} in a class", statement)
+
+
+def class_constant(bound: ClassName, name: str) -> ast.expr | None:
+    """The literal that a class attribute holds; `Unsupported` where the module sets it again."""
+    for statement in bound.node.body:
+        match statement:
+            case ast.Assign([ast.Name(target)], value) if target == name != "__slots__":
+                for node in ast.walk(bound.module.tree):
+                    if (
+                        isinstance(node, ast.Attribute)
+                        and node.attr == name
+                        and not isinstance(node.ctx, ast.Load)
+                    ):
+                        raise _refuse(f"the class attribute {name}, which is set again", statement)
+                    if isinstance(node, ast.Name) and node.id in ("setattr", "delattr"):
+                        raise _refuse(f"the class attribute {name} beside {node.id}", statement)
+                return value
+    return None
 
 
 def _check_slots(node: ast.ClassDef, fields: dict[str, Type]) -> None:
@@ -133,6 +156,8 @@ def _check_slots(node: ast.ClassDef, fields: dict[str, Type]) -> None:
                     raise _refuse("__slots__ without every field", statement)
             case ast.Assign([ast.Name("__slots__")], _):
                 raise _refuse("__slots__ that are not displayed", statement)
+            case ast.Assign([ast.Name(name)], _) if name in fields:
+                raise _refuse(f"the class attribute {name}, which is a field too", statement)
             case _:
                 continue
 
@@ -196,9 +221,9 @@ def _simple(
             return BOOL
         case ast.UnaryOp(ast.USub(), operand):
             return INT if _simple(builder, bound, operand, parameters) == INT else None
-        case ast.Call(ast.Name(name), [*args], []) if (
-            name in _KNOWN and bound.module.resolve(name) == BuiltinName(name)
-        ):
+        case ast.Call(ast.Name(name), [*args], []) if name in _KNOWN and bound.module.resolve(
+            name
+        ) == BuiltinName(name):
             parts = [_simple(builder, bound, a, parameters) for a in args]
             return _KNOWN[name] if name in _ALWAYS or set(parts) == {INT} else None
         case ast.Call(ast.Name("list"), [ast.Name(name)], []) if name in parameters:
@@ -206,6 +231,14 @@ def _simple(
             return type_ if isinstance(type_, ListType) else None
         case ast.List([]):
             return ListType(NEVER)
+        case ast.Tuple(elts) if elts:
+            known = [_simple(builder, bound, e, parameters) for e in elts]
+            kinds = tuple(k for k in known if k is not None)
+            return TupleType(kinds) if len(kinds) == len(elts) else None
+        case ast.List(elts) | ast.BinOp(ast.List(elts), ast.Mult(), _):
+            items = [_simple(builder, bound, e, parameters) for e in elts]
+            first = items[0] if items else None
+            return ListType(first) if first is not None and set(items) == {first} else None
         case ast.Dict([], []):
             return DictType(NEVER, NEVER)
         case ast.Call(ast.Name("set"), [], []):

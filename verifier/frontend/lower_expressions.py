@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from verify_agent.verifier.frontend.lower_classes import class_constant
 from verify_agent.verifier.frontend.lower_displays import Displays
 from verify_agent.verifier.frontend.lower_infer import (
     NEVER,
@@ -190,6 +191,11 @@ class Expressions(Displays):
             found = self.module.resolve(node.value.id)
             if isinstance(found, Imported):
                 return self.imported_constant(node, f"{found.origin}.{node.attr}")
+            if isinstance(found, ClassName):
+                constant = class_constant(found, node.attr)
+                if constant is not None:
+                    self.builder.class_key(found)
+                    return self.expression(constant)
         base = self.expression(node.value)
         return self.field(node, base)
 
@@ -201,6 +207,9 @@ class Expressions(Displays):
         fields = dict(self.builder.classes[classes[0].name].fields)
         if node.attr in fields:
             return ir.Attribute(fields[node.attr], self.span(node), base, node.attr)
+        constant = class_constant(self.builder.class_sources[classes[0].name], node.attr)
+        if constant is not None and isinstance(base, ir.Var):
+            return self.expression(constant)
         return self.property_call(node, base, classes[0].name)
 
     # -- operators ------------------------------------------------------------------------------

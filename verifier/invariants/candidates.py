@@ -38,12 +38,14 @@ def sources(seed: int = 0) -> tuple[Source, ...]:
     from verify_agent.verifier.invariants.order import order
     from verify_agent.verifier.invariants.polynomial import polynomial
     from verify_agent.verifier.invariants.postcondition import postcondition
+    from verify_agent.verifier.invariants.tables import tables
 
     return (
         asserts_at_head,
         linear,
         bounds,
         postcondition,
+        tables,
         folds,
         elementwise,
         order,

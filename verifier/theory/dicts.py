@@ -33,9 +33,7 @@ def at(table: DictV, key: Term) -> Value:
 def put(th: Theory, table: DictV, key: Term, value: Value) -> DictV:
     """The dict with a value for a key."""
     leaves = leaves_of(th, value, table.type.value)
-    cells = tuple(
-        sets.store(th, c, key, leaf) for c, leaf in zip(table.cells, leaves, strict=True)
-    )
+    cells = tuple(sets.store(th, c, key, leaf) for c, leaf in zip(table.cells, leaves, strict=True))
     return DictV(sets.changed(th, table.domain, key, True), cells, table.type)
 
 

@@ -112,9 +112,7 @@ def _texts() -> tuple[Term, ...]:
     code = t.select(t.apply(TEXT_CELLS, here), j)
     inside = t.conj(t.le(ZERO, j), t.lt(j, n))
     first = t.apply(TEXT_DIFFERENCE, n, a, b)
-    differ = t.conj(
-        t.le(ZERO, first), t.lt(first, n), t.ne(t.select(a, first), t.select(b, first))
-    )
+    differ = t.conj(t.le(ZERO, first), t.lt(first, n), t.ne(t.select(a, first), t.select(b, first)))
     length, cells = t.apply(TEXT_LENGTH, k), t.apply(TEXT_CELLS, k)
     whole = t.conj(t.le(ZERO, length), t.eq(t.apply(TEXT, length, cells), k))
     return (
@@ -124,8 +122,6 @@ def _texts() -> tuple[Term, ...]:
             t.implies(inside, t.eq(code, t.select(a, j))),
             [[code], [here, t.select(a, j)]],
         ),
-        t.forall(
-            [n, m, a, b], t.disj(t.eq(here, there), t.ne(n, m), differ), [[here, there]]
-        ),
+        t.forall([n, m, a, b], t.disj(t.eq(here, there), t.ne(n, m), differ), [[here, there]]),
         t.forall([k], whole, [[length]]),
     )

@@ -207,9 +207,9 @@ def sorts_of(type_: ir.Type) -> tuple[Sort, ...]:
             return (t.INT, *(s for m in members for s in sorts_of(m)))
         case ir.RangeType():
             return (t.INT, t.INT, t.INT)
-        case ir.SetType():
+        case ir.SetType(item) if item != ir.UnionType(()):
             return (t.array_sort(t.INT, t.BOOL),)
-        case ir.DictType(_, value):
+        case ir.DictType(key, value) if ir.UnionType(()) not in (key, value):
             arrays = (t.array_sort(t.INT, s) for s in sorts_of(value))
             return (t.array_sort(t.INT, t.BOOL), *arrays)
         case _:

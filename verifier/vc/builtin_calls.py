@@ -14,7 +14,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import float_calls, quantify, table_methods, tables
+from verify_agent.verifier.vc import float_calls, objects, quantify, table_methods, tables
 from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
 from verify_agent.verifier.vc.iteration import from_zero, no_change, source_of, source_of_value
 from verify_agent.verifier.vc.machine import Machine, unsupported
@@ -171,7 +171,8 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
     if len(node.args) > 1:
         return _extreme_of_values(m, state, node, [evaluate(m, state, a) for a in node.args])
     argument = node.args[0]
-    value = None if isinstance(argument, n.Comprehension) else evaluate(m, state, argument)
+    lazy = isinstance(argument, n.Comprehension) or tables.is_view(argument)
+    value = None if lazy else evaluate(m, state, argument)
     spare = None
     if "default" in keywords:
         # Python evaluates it whether or not it is wanted.
@@ -180,6 +181,8 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
         no_change(before, state, node)
     if isinstance(argument, n.Comprehension):
         seq = quantify.items_of(m, state, argument)
+    elif lazy:
+        seq = _sequence(m, from_zero(source_of(m, state, argument)))
     elif isinstance(value, v.TupleV):
         return _extreme_of_values(m, state, node, list(value.items))
     else:
@@ -369,6 +372,18 @@ def _deepcopy(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> V
     return state.snapshot(args[0])
 
 
+def _copy(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    """A shallow copy: what it shares with the original must not be able to change."""
+    shared = (
+        [v.type_of(x) for x in objects.fields_of(state, args[0]).values()]
+        if isinstance(args[0], v.Obj | v.Record)
+        else [ir.NONE if isinstance(args[0], v.Ref) else v.type_of(args[0])]
+    )
+    if not all(map(ir.is_immutable, shared)):
+        raise unsupported("a shallow copy of what holds objects", node)
+    return _deepcopy(m, state, node, args)
+
+
 _LAZY: dict[str, Callable[[Machine, State, n.Builtin], Value]] = {
     "all": _all,
     "any": _any,
@@ -394,6 +409,6 @@ _EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
     "ord": _ord,
     "chr": _chr,
     "copy.deepcopy": _deepcopy,
-    "copy.copy": _deepcopy,
+    "copy.copy": _copy,
     **float_calls.CALLS,
 }

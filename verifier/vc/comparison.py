@@ -28,9 +28,9 @@ def compare(m: Machine, state: State, op: str, left: Value, right: Value, node: 
         case "!=":
             return t.negate(equal(m, state, left, right))
         case "is":
-            return same_object(left, right, node)
+            return _identical(m, left, right, node)
         case "is not":
-            return t.negate(same_object(left, right, node))
+            return t.negate(_identical(m, left, right, node))
         case "in":
             return contains(m, state, left, right, node)
         case "not in":
@@ -93,6 +93,13 @@ def _equal_union(m: Machine, state: State, a: v.UnionV, b: Value) -> Term:
             for k, payload in enumerate(a.payloads)
         )
     )
+
+
+def _identical(m: Machine, a: Value, b: Value, node: n.Node) -> Term:
+    unplaced = any(isinstance(x, v.Ref) and x.id in m.unplaced for x in (a, b))
+    if unplaced and isinstance(a, v.Ref) and isinstance(b, v.Ref) and a != b:
+        raise unsupported("identity of an object that a call may have kept or replaced", node)
+    return same_object(a, b, node)
 
 
 def same_object(a: Value, b: Value, node: n.Node) -> Term:

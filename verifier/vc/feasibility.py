@@ -91,6 +91,19 @@ def feasible(
     return decide(program, problem, portfolio or default_portfolio(), clock)
 
 
+def unmodelled(subject: Subject) -> Unsupported | None:
+    """What in the contract has no model, whatever the function's body is; None where all has."""
+    from verify_agent.verifier.frontend.lower import lower
+
+    try:
+        _problem(lower(subject))
+    except Unsupported as error:
+        return error
+    except BadSource:
+        return None
+    return None
+
+
 def decide(
     program: n.Program, problem: _Problem, portfolio: Portfolio, clock: Callable[[], float]
 ) -> Feasibility:

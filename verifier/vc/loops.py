@@ -363,7 +363,8 @@ def _object_type(entry: State, id_: int) -> ir.Type:
     """The type of an object that is to be forgotten; of an untyped `[]` or `{}`, its variable's."""
     contents = entry.heap[id_]
     if isinstance(contents, v.SetV | v.DictV):
-        return contents.type
+        known = (x.type for x in entry.locals.values() if isinstance(x, v.Ref) and x.id == id_)
+        return next((x for x in known if x != contents.type), contents.type)
     return ir.ListType(_item_type(entry, id_, contents.item))
 
 

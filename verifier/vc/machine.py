@@ -71,7 +71,11 @@ def is_subclass(exception: str, of: str) -> bool:
 
 @dataclass
 class Machine:
-    """The executor's shared part: one for all executions of one subject."""
+    """The executor's shared part: one for all executions of one subject.
+
+    `busy` are the instances that a method is at work on, so that icontract leaves their
+    invariants alone; `unplaced` are lists of which nobody knows whether they are other ones.
+    """
 
     program: n.Program
     theory: Theory
@@ -88,6 +92,7 @@ class Machine:
     handling: str | None = None
     shared: frozenset[int] = frozenset()
     busy: frozenset[int] = frozenset()
+    unplaced: set[int] = field(default_factory=set)
     class_names: dict[int, str] = field(default_factory=dict)
     _objects: int = 0
 

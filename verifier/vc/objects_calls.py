@@ -15,7 +15,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import calls, recursion
-from verify_agent.verifier.vc.aliasing import is_tracked
+from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
 from verify_agent.verifier.vc.objects_effects import changes_nothing, has_loops
@@ -230,21 +230,29 @@ def _forget(
         private = _private(m, outer, function, args, value)
         if not private:
             _freeze(inner, args)
-        _forget_fields(m, inner, value, function)
+        _forget_fields(m, inner, value, function, private)
         if not private:
             _freeze(inner, [value])
 
 
-def _forget_fields(m: Machine, inner: State, value: v.Obj, function: n.Function) -> None:
+def _forget_fields(
+    m: Machine, inner: State, value: v.Obj, function: n.Function, private: bool
+) -> None:
+    """Any values in all fields; a list that nobody else knows may as well be the same one."""
+    before = inner.objects[value.id]
     fields: dict[str, Value] = {}
     for name, type_ in m.program.classes[value.type.name].fields:
-        if name not in inner.objects[value.id] and not is_constructor(function):
+        if name not in before and not is_constructor(function):
+            continue
+        if private and isinstance(before.get(name), v.Ref):
+            fields[name] = before[name]
             continue
         unknown = havoc(m.theory, name, type_)
         for fact in well_formed(m.theory, unknown):
             inner.assume(fact)
         if is_tracked(type_):
             unknown = m.new_object(inner, v.contents_of(unknown), type_)
+            m.unplaced |= {unknown.id}
         fields[name] = unknown
     inner.objects[value.id] = fields
 
@@ -270,8 +278,14 @@ def _private(
         return False
     if not all(ir.is_immutable(v.type_of(a)) for a in args if a != value):
         return False
+    held_types = [
+        part
+        for _, type_ in m.program.classes[value.type.name].fields
+        for part in parts_of(type_)
+        if not ir.is_immutable(part)
+    ]
     mine = [r.id for r in lists_of(outer, value)]
-    if len(set(mine)) < len(mine):
+    if len(set(held_types)) < len(held_types) or len(set(mine)) < len(mine):
         return False
     others = [*outer.locals.values(), *m.entry.locals.values(), *outer.old.values()]
     held = {r.id for x in others if x != value for r in lists_of(outer, x)}

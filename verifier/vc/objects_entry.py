@@ -83,7 +83,8 @@ def fields_set(program: n.Program, klass: n.Class) -> set[str]:
         return {f for f, _ in klass.fields} if klass.dataclass else set()
     init = program.functions.get(name)
     if init is None:
-        raise Unsupported(program.unsupported.get(name, f"a call of {name}"))
+        why = program.unsupported.get(name, "not lowered").removeprefix("unsupported: ")
+        raise Unsupported(f"{name} ({why})")
     me = init.parameters[0].name
     if any(isinstance(x, n.NameTarget) and x.name == me for x in nodes_in(init.body)):
         raise Unsupported(f"{name}, which binds {me} anew")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -87,8 +88,7 @@ def _dict_pop(m: Machine, state: State, node: n.Method, base: Value, args: list[
     table = _dict(state, ref)
     key, there = _key(m, table, args[0], node)
     if len(args) < 2:
-        tables.demand_key(m, state, table, key, node)
-        value = dicts.at(table, key) if table.type.value != tables.NEVER else v.NONE
+        value = tables.item(m, state, table, args[0], node)
     elif isinstance(args[1], v.Ref):
         raise unsupported("a default that is an object", node)
     else:
@@ -119,6 +119,8 @@ def _copy(m: Machine, state: State, node: n.Method, base: Value, args: list[Valu
 
 def _changed(m: Machine, ref: v.Ref, state: State, key: Term, present: bool) -> None:
     table = _set(state, ref)
+    if present and table.type.item == tables.NEVER:
+        raise Unsupported("a change of a set whose type nothing tells")
     state.heap[ref.id] = v.SetV(sets.changed(m.theory, table.domain, key, present), table.type)
 
 
@@ -172,9 +174,7 @@ def as_table(m: Machine, state: State, value: Value, like: v.SetV, node: n.Node)
 
 
 def _combination(kind: str) -> Handler:
-    def handler(
-        m: Machine, state: State, node: n.Method, base: Value, args: list[Value]
-    ) -> Value:
+    def handler(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
         mine = _set(state, base)
         type_ = node.type if isinstance(node.type, ir.SetType) else mine.type
         for arg in args:
@@ -185,9 +185,7 @@ def _combination(kind: str) -> Handler:
 
 
 def _in_place(kind: str) -> Handler:
-    def handler(
-        m: Machine, state: State, node: n.Method, base: Value, args: list[Value]
-    ) -> Value:
+    def handler(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
         for arg in args:
             combine_in_place(m, state, kind, base, arg, node)
         return v.NONE
@@ -295,5 +293,3 @@ def comprehension(m: Machine, state: State, node: n.Comprehension, seq: v.Seq) -
         made = tables.collect_pairs(m, seq, node.type, node)
         return m.new_object(state, made, made.type)
     raise unsupported(f"a {node.kind} comprehension", node)
-
-

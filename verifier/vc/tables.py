@@ -81,18 +81,10 @@ def dict_display(m: Machine, state: State, node: n.DictExpr) -> Value:
 
 
 def _put(m: Machine, table: v.DictV, key: Term, value: Value) -> v.DictV:
-    if table.type.value == NEVER:
-        table = v.DictV(*_without_values(m, table, v.type_of(value)))
+    if NEVER in (table.type.key, table.type.value):
+        raise Unsupported("a change of a dict whose type nothing tells")
     floats.check_declared(table.type.value, value)
     return dicts.put(m.theory, table, key, value)
-
-
-def _without_values(
-    m: Machine, table: v.DictV, value: ir.Type
-) -> tuple[Term, tuple[Term, ...], ir.DictType]:
-    """An empty dict as one of a value type."""
-    type_ = ir.DictType(table.type.key, value)
-    return table.domain, dicts.empty(m.theory, type_).cells, type_
 
 
 # -- items -------------------------------------------------------------------------------------
@@ -102,9 +94,11 @@ def item(m: Machine, state: State, table: Table, index: Value, node: n.Node) -> 
     """`table[index]`; `KeyError` where there is no such key."""
     if not isinstance(table, v.DictV):
         raise unsupported("an item of a set", node)
+    if table.type.value == NEVER:
+        raise unsupported("an item of a dict whose type nothing tells", node)
     key = key_in(m, table, index, node)
     demand_key(m, state, table, key, node)
-    return dicts.at(table, key) if table.type.value != NEVER else v.NONE
+    return dicts.at(table, key)
 
 
 def demand_key(m: Machine, state: State, table: Table, key: Term, node: n.Node) -> None:
@@ -187,6 +181,8 @@ OPERATORS = {
 def combined(m: Machine, kind: str, a: v.SetV, b: Table, type_: ir.SetType) -> v.SetV:
     """The union, intersection, difference or symmetric difference."""
     same_kind(a, b)
+    if type_.item == NEVER:
+        raise Unsupported("a set whose type nothing tells")
     if type_.item == ir.BOOL and key_type(b) != ir.BOOL:
         raise Unsupported("a set of bools together with one of ints")
     return v.SetV(sets.combined(m.theory, kind, a.domain, b.domain), type_)
@@ -225,9 +221,8 @@ def viewed(m: Machine, state: State, node: n.Expr) -> tuple[Value, Table, At] | 
 
     view = "keys"
     if isinstance(node, n.Method) and is_view(node):
-        node, view = node.base, node.name
-        base_type = node.type
-        if not isinstance(base_type, ir.DictType):
+        view, node = node.name, node.base
+        if not isinstance(node.type, ir.DictType):
             return None
     elif not isinstance(node.type, ir.SetType | ir.DictType):
         return None
@@ -243,7 +238,7 @@ def yielded(table: Table, view: str = "keys") -> At:
 
     def at(key: Term) -> Value:
         if key_type(table) == NEVER:
-            return v.NONE
+            raise Unsupported("iteration over a dict or set whose type nothing tells")
         mine = keys.value_of(key_type(table), key)
         if view == "keys" or not isinstance(table, v.DictV):
             return mine
