@@ -113,7 +113,8 @@ def _stopped(state: State, error: Exception) -> State:
     """The run ended by what a tool raised: unsupported, a file that can't be written, or worse."""
     match error:
         case Unsupported():
-            ending, problem = Ending.INCONCLUSIVE, str(error)
+            placed = str(error) if error.line else f"unsupported: {error.construct}"
+            ending, problem = Ending.INCONCLUSIVE, placed
         case BadInput():
             ending, problem = Ending.BAD_INPUT, str(error)
         case VerifyAgentError():

@@ -60,7 +60,7 @@ def check(name: str, subject: Subject, limits: Limits, seed: int) -> Said:
 @cache
 def replays() -> Zygote:
     """The sandbox in which the prover's counterexamples are run."""
-    return sandbox(("verify_agent.verifier.harness_script",))
+    return sandbox(("verify_agent.verifier.harness.script",))
 
 
 def failed(name: str, subject: Subject, problem: str) -> Said:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from verify_agent.agent.synth.problem import Candidate
+from verify_agent.agent.synth.rules.source_text import source_text
 from verify_agent.agent.task import Task
 from verify_agent.agent.task_subject import candidate_node
 from verify_agent.contracts.model import Condition, Contract, Parameter, Signature
@@ -62,7 +63,12 @@ def as_method(method: Method, candidate: Candidate) -> Candidate:
     arguments = ast.arguments([], [ast.arg(method.receiver), *kept], None, [], [], None, [])
     arguments.defaults = node.args.defaults
     made = ast.FunctionDef(node.name, arguments, body, [], node.returns)
-    return replace(candidate, source=ast.unparse(ast.fix_missing_locations(made)) + "\n")
+    return replace(candidate, source=source_text(_parsed(made)))
+
+
+def _parsed(made: ast.FunctionDef) -> ast.FunctionDef:
+    """The tree with places, each node its own."""
+    return candidate_node(ast.unparse(ast.fix_missing_locations(made)), made.name)
 
 
 def _annotated(task: Task, position: int) -> bool:

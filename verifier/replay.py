@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from verify_agent.verifier.evidence import Counterexample
-from verify_agent.verifier.harness_wire import pack
+from verify_agent.verifier.harness.wire import pack
 from verify_agent.verifier.sandbox.policy import (
     Completed,
     Crashed,
@@ -21,7 +21,7 @@ from verify_agent.verifier.sandbox.policy import (
 )
 from verify_agent.verifier.subject import Subject
 
-_JOB = "verify_agent.verifier.harness_script:script_job"
+_JOB = "verify_agent.verifier.harness.script:script_job"
 _BACK_DOORS = ("__new__", "__dict__", "__setattr__", "__class__", "setattr", "__setstate__")
 
 

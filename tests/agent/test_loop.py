@@ -119,7 +119,8 @@ def test_another_program_is_proved_in_place_of_one_that_is_not(
     notes = Notes()
     last = run(start, policy, bench, notes)
     assert last.ending is Ending.DELIVERED
-    assert last.candidate and last.candidate.source == RIGHT
+    assert last.candidate
+    assert last.candidate.source == RIGHT
     assert (last.set_aside, len(last.rejections), last.rejected) == (2, 2, 2)
     assert not any(a.reason for o in last.obligations for a in o.attempts)
     assert ["deductive" in c for c in bench.calls if c.startswith("check")].count(True) == 3
@@ -133,7 +134,8 @@ def test_the_best_program_is_shown_where_none_is_proved(
     texts = [named(i) for i in range(offered)]
     last = run(start, policy, fake_bench(candidates=[*texts], unproved=tuple(texts)), Notes())
     assert last.ending is Ending.INCONCLUSIVE
-    assert last.candidate and last.candidate.source == texts[0]
+    assert last.candidate
+    assert last.candidate.source == texts[0]
     assert weakest(o.verdict for o in last.obligations) is Verdict.TESTED
     assert last.set_aside <= MAX_SET_ASIDE
     assert "too hard" in last.problem

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from verify_agent.verifier.harness_results import TimeUp, alarm
+from verify_agent.verifier.harness.results import TimeUp, alarm
 
 HEAD = "from icontract import ensure, require, snapshot\n\n\n"
 NAMES = ("a", "b", "xs", "ys")

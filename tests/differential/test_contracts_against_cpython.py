@@ -14,9 +14,9 @@ from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.engines.deductive import Deductive
 from verify_agent.verifier.evidence import Verdict
 from verify_agent.verifier.frontend.load import subject as from_source
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_results import Violation
-from verify_agent.verifier.harness_script import check_script
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import Violation
+from verify_agent.verifier.harness.script import check_script
 
 LIMITS = Limits(seconds=4, per_query_ms=800)
 

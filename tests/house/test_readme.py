@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import venv
@@ -48,8 +49,11 @@ def test_every_example_is_a_task() -> None:
 @pytest.mark.slow
 def test_the_wheel_works_alone(tmp_path: Path) -> None:
     """Built, installed into an empty environment, run from another folder."""
+    source = tmp_path / "source"
+    left_out = shutil.ignore_patterns(".*", "build", "*.egg-info", "__pycache__", "tests")
+    shutil.copytree(ROOT, source, symlinks=True, ignore=left_out)
     build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir"]
-    subprocess.run([*build, str(tmp_path), str(ROOT)], check=True)
+    subprocess.run([*build, str(tmp_path), str(source)], check=True)
     (wheel,) = tmp_path.glob("verify_agent-*.whl")
     venv.create(tmp_path / "env", with_pip=True)
     python = tmp_path / "env" / "bin" / "python"

@@ -7,9 +7,9 @@ import pytest
 from verify_agent.contracts.model import Condition, Contract, Parameter, Property, Raises, Signature
 from verify_agent.verifier.evidence import Counterexample
 from verify_agent.verifier.frontend.load import subject as from_source
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_results import NotAllowed, Passed, Violation
-from verify_agent.verifier.harness_script import check_examples, check_property, check_script
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import NotAllowed, Passed, Violation
+from verify_agent.verifier.harness.script import check_examples, check_property, check_script
 from verify_agent.verifier.replay import NotReproduced, Replayed, replay
 from verify_agent.verifier.sandbox.policy import Policy
 from verify_agent.verifier.sandbox.runner import Zygote
@@ -19,7 +19,7 @@ from verify_agent.verifier.subject import ENSURE, FRAME, Subject, find, obligati
 @pytest.fixture(scope="module")
 def zygote():
     policy = Policy(memory_mb=256)
-    with Zygote(policy, preload=["verify_agent.verifier.harness_script"]) as warm:
+    with Zygote(policy, preload=["verify_agent.verifier.harness.script"]) as warm:
         yield warm
 
 

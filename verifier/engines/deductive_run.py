@@ -23,8 +23,8 @@ from verify_agent.verifier.engines.deductive import (
 from verify_agent.verifier.engines.deductive_proofs import explained, outcomes_of, stored
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Obligation, Verdict
-from verify_agent.verifier.falsify import Budget as FalsifyBudget
-from verify_agent.verifier.falsify import Refutation, falsify
+from verify_agent.verifier.falsify.search import Budget as FalsifyBudget
+from verify_agent.verifier.falsify.search import Refutation, falsify
 from verify_agent.verifier.frontend.lower import lower
 from verify_agent.verifier.invariants.sources import default_sources
 from verify_agent.verifier.ir.interpreter_contract import Violated, check_contract

@@ -10,7 +10,7 @@ from typing import Any
 
 from verify_agent.verifier.engines.base import Findings, Limits
 from verify_agent.verifier.evidence import Attempt, Counterexample, Obligation, Verdict
-from verify_agent.verifier.harness_wire import pack
+from verify_agent.verifier.harness.wire import pack
 from verify_agent.verifier.replay import NotReproduced, Replayed, Runner, replay
 from verify_agent.verifier.sandbox.policy import Completed, Outcome, TimedOut
 from verify_agent.verifier.subject import Subject, obligations_of

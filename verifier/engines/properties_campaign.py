@@ -16,7 +16,7 @@ from verify_agent.verifier.engines.coverage import Coverage
 from verify_agent.verifier.engines.strategies import Strategy
 from verify_agent.verifier.engines.strategies_recipe import Recipe, recipe
 from verify_agent.verifier.evidence import Counterexample
-from verify_agent.verifier.harness_results import (
+from verify_agent.verifier.harness.results import (
     CallResult,
     NotAllowed,
     Passed,

@@ -16,9 +16,9 @@ from verify_agent.verifier.engines.strategies import Maker, Scale, Strategy, Unt
 from verify_agent.verifier.engines.strategies_arguments import Condition, Demand, arguments
 from verify_agent.verifier.engines.strategies_pools import Pools, pools_of
 from verify_agent.verifier.engines.strategies_recipe import Made, Recipe
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_contract import Compiled
-from verify_agent.verifier.harness_results import TimeUp, alarm
+from verify_agent.verifier.harness.contract import Compiled
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import TimeUp, alarm
 
 _CONDITION_SECONDS = 0.2
 _GRID = 40_000

@@ -16,11 +16,11 @@ from verify_agent.verifier.engines.state import module_state
 from verify_agent.verifier.engines.strategies import LARGE, MEDIUM, SMALL, Scale, Untypable
 from verify_agent.verifier.engines.strategies_recipe import Recipe
 from verify_agent.verifier.evidence import Counterexample, Obligation
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_results import CallResult, NotAllowed, Passed, Violation
-from verify_agent.verifier.harness_script import check_examples, check_property, check_script
-from verify_agent.verifier.harness_values import raised
-from verify_agent.verifier.harness_wire import unpack
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import CallResult, NotAllowed, Passed, Violation
+from verify_agent.verifier.harness.script import check_examples, check_property, check_script
+from verify_agent.verifier.harness.values import raised
+from verify_agent.verifier.harness.wire import unpack
 
 _ENOUGH = 10
 _CALL_SECONDS = {"near": 1.0, "far": 0.2}

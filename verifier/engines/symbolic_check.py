@@ -13,10 +13,10 @@ from verify_agent.verifier import subject as kinds
 from verify_agent.verifier.engines.properties_inputs import Inputs
 from verify_agent.verifier.engines.strategies import Untypable, constructor_hints
 from verify_agent.verifier.engines.strategies_recipe import Made, Recipe, recipe
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_contract import RESOURCES, Compiled
-from verify_agent.verifier.harness_module import load, target_of
-from verify_agent.verifier.harness_results import invoke
+from verify_agent.verifier.harness.contract import RESOURCES, Compiled
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.module import load, target_of
+from verify_agent.verifier.harness.results import invoke
 
 HOLDS = ""
 OUT_OF_RESOURCES = "resources"

@@ -11,9 +11,9 @@ from typing import Any
 from verify_agent.verifier import subject as kinds
 from verify_agent.verifier.engines.strategies import Untypable
 from verify_agent.verifier.engines.symbolic_check import OUT_OF_RESOURCES, Check, PropertyCheck
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_values import raised
-from verify_agent.verifier.harness_wire import unpack
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.values import raised
+from verify_agent.verifier.harness.wire import unpack
 
 _LEAST_SECONDS = 0.3
 _AFTER_A_FAILURE = 2.0

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verify_agent.verifier.errors import Unsupported
-from verify_agent.verifier.falsify_inputs import inputs
-from verify_agent.verifier.falsify_mentions import mentions_of
-from verify_agent.verifier.falsify_states import StateSpace
-from verify_agent.verifier.falsify_values import Values
+from verify_agent.verifier.falsify.inputs import inputs
+from verify_agent.verifier.falsify.mentions import mentions_of
+from verify_agent.verifier.falsify.states import StateSpace
+from verify_agent.verifier.falsify.values import Values
 from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir.interpreter_contract import Checker, NotAllowed
 from verify_agent.verifier.ir.interpreter_values import Limits, deep_copy

@@ -90,7 +90,7 @@ class Session:
 
     def __init__(self, options: Options = Options()) -> None:  # noqa: B008 - frozen
         self.options = options
-        self.sandbox = _zygote(options, ("verify_agent.verifier.harness_script",))
+        self.sandbox = _zygote(options, ("verify_agent.verifier.harness.script",))
         self.engines: tuple[Engine, ...] = tuple(_engines(options))
 
     def start(self) -> Self:

@@ -207,7 +207,8 @@ def test_rare_inputs_are_found_by_trying_all_small_ones(
 def f(a: int, b: int, c: int) -> int:
     return a * b
 """
-    assert judge(properties_engine, subject_of(source))[kinds.ENSURE].verdict is Verdict.TESTED
+    found = judge(properties_engine, subject_of(source), seconds=60)
+    assert found[kinds.ENSURE].verdict is Verdict.TESTED
 
 
 def test_a_function_that_hangs_is_not_tested(

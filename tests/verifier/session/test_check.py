@@ -39,7 +39,7 @@ LIMITS = Limits(seconds=4.0)
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Zygote]:
-    with Zygote(preload=["verify_agent.verifier.harness_script"]) as zygote:
+    with Zygote(preload=["verify_agent.verifier.harness.script"]) as zygote:
         yield zygote
 
 

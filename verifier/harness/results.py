@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from verify_agent.contracts.model import Condition
-from verify_agent.verifier.harness_values import Frame
+from verify_agent.verifier.harness.values import Frame
 
 _REPEAT_SECONDS = 0.05
 

@@ -7,7 +7,7 @@ import random
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from verify_agent.verifier.falsify_values import Values, diagonal
+from verify_agent.verifier.falsify.values import Values, diagonal
 from verify_agent.verifier.frontend.lower_infer import join
 from verify_agent.verifier.ir.interpreter_values import Instance
 from verify_agent.verifier.ir.types import (

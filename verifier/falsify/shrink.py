@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from verify_agent.verifier.falsify_inputs import unshared
+from verify_agent.verifier.falsify.inputs import unshared
 
 MAX_TRIES = 250
 

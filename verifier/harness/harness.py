@@ -17,16 +17,16 @@ from typing import Any
 from verify_agent.contracts.model import Condition
 from verify_agent.verifier import subject as kinds
 from verify_agent.verifier.errors import BadSource
-from verify_agent.verifier.harness_contract import (
+from verify_agent.verifier.harness.contract import (
     RESOURCES,
     Compiled,
     CompiledContract,
     Namespace,
     compile_contract,
 )
-from verify_agent.verifier.harness_guard import guarded
-from verify_agent.verifier.harness_judgement import broken
-from verify_agent.verifier.harness_module import (
+from verify_agent.verifier.harness.guard import guarded
+from verify_agent.verifier.harness.judgement import broken
+from verify_agent.verifier.harness.module import (
     Target,
     broken_promise,
     callee_promise,
@@ -35,8 +35,8 @@ from verify_agent.verifier.harness_module import (
     load,
     target_of,
 )
-from verify_agent.verifier.harness_render import Script, render_call
-from verify_agent.verifier.harness_results import (
+from verify_agent.verifier.harness.render import Script, render_call
+from verify_agent.verifier.harness.results import (
     CalleePrecondition,
     CallResult,
     Entry,
@@ -52,7 +52,7 @@ from verify_agent.verifier.harness_results import (
     invoke,
     of_the_world,
 )
-from verify_agent.verifier.harness_values import Frame, fits, frame_of, raised, shown
+from verify_agent.verifier.harness.values import Frame, fits, frame_of, raised, shown
 from verify_agent.verifier.subject import Subject, obligations_of
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from verify_agent.verifier.errors import Unsupported
-from verify_agent.verifier.falsify_mentions import Mentions
-from verify_agent.verifier.falsify_values import Values, diagonal
+from verify_agent.verifier.falsify.mentions import Mentions
+from verify_agent.verifier.falsify.values import Values, diagonal
 from verify_agent.verifier.ir.interpreter import Returned
 from verify_agent.verifier.ir.interpreter_contract import Checker, Passed
 from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy, same

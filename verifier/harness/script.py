@@ -10,9 +10,9 @@ from typing import Any
 
 from verify_agent.contracts.model import Property
 from verify_agent.verifier import subject as kinds
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_contract import RESOURCES
-from verify_agent.verifier.harness_results import (
+from verify_agent.verifier.harness.contract import RESOURCES
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import (
     CalleePrecondition,
     CallResult,
     NestedViolation,
@@ -24,8 +24,8 @@ from verify_agent.verifier.harness_results import (
     Violation,
     alarm,
 )
-from verify_agent.verifier.harness_values import fits, raised, shown
-from verify_agent.verifier.harness_wire import unpack
+from verify_agent.verifier.harness.values import fits, raised, shown
+from verify_agent.verifier.harness.wire import unpack
 
 
 def check_script(

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from verify_agent.contracts.model import Condition
 from verify_agent.verifier import subject as kinds
-from verify_agent.verifier.harness_module import broken_promise, callee_promise
-from verify_agent.verifier.harness_results import (
+from verify_agent.verifier.harness.module import broken_promise, callee_promise
+from verify_agent.verifier.harness.results import (
     CalleePrecondition,
     Entry,
     NestedViolation,
@@ -19,10 +19,10 @@ from verify_agent.verifier.harness_results import (
     Violation,
     invoke,
 )
-from verify_agent.verifier.harness_values import same, shown
+from verify_agent.verifier.harness.values import same, shown
 
 if TYPE_CHECKING:
-    from verify_agent.verifier.harness import Harness
+    from verify_agent.verifier.harness.harness import Harness
 
 
 def broken(

@@ -13,12 +13,12 @@ from typing import Any
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.evidence import Counterexample
-from verify_agent.verifier.falsify_inputs import inputs
-from verify_agent.verifier.falsify_mentions import mentions_of
-from verify_agent.verifier.falsify_render import Renderer
-from verify_agent.verifier.falsify_shrink import shrink
-from verify_agent.verifier.falsify_states import StateSpace
-from verify_agent.verifier.falsify_values import Values
+from verify_agent.verifier.falsify.inputs import inputs
+from verify_agent.verifier.falsify.mentions import mentions_of
+from verify_agent.verifier.falsify.render import Renderer
+from verify_agent.verifier.falsify.shrink import shrink
+from verify_agent.verifier.falsify.states import StateSpace
+from verify_agent.verifier.falsify.values import Values
 from verify_agent.verifier.ir.interpreter_contract import (
     Checker,
     NotAllowed,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from verify_agent.verifier.falsify_states import History
+from verify_agent.verifier.falsify.states import History
 from verify_agent.verifier.ir.interpreter_values import Instance
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from verify_agent.verifier.errors import Unsupported
-from verify_agent.verifier.falsify_mentions import Mentions
+from verify_agent.verifier.falsify.mentions import Mentions
 from verify_agent.verifier.ir.types import (
     BoolType,
     ClassType,

@@ -7,8 +7,8 @@ import pytest
 from verify_agent.contracts.model import Condition, Contract, Parameter, Raises, Signature, Snapshot
 from verify_agent.verifier.errors import BadSource
 from verify_agent.verifier.frontend.load import subject as from_source
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_results import (
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import (
     NotAllowed,
     Passed,
     Resource,

@@ -14,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from verify_agent.verifier.harness_module import Target
-from verify_agent.verifier.harness_values import attributes, same
+from verify_agent.verifier.harness.module import Target
+from verify_agent.verifier.harness.values import attributes, same
 
 _CONTAINERS = (list, dict, set, bytearray)
 _ATOMS = (bool, str, bytes, type(None), range, type(...))

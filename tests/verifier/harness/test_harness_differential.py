@@ -4,8 +4,8 @@ import icontract
 import pytest
 
 from verify_agent.verifier.frontend.load import subject as from_source
-from verify_agent.verifier.harness import Harness
-from verify_agent.verifier.harness_results import NotAllowed, Passed, Violation
+from verify_agent.verifier.harness.harness import Harness
+from verify_agent.verifier.harness.results import NotAllowed, Passed, Violation
 
 HEAD = "import icontract\nfrom icontract import require, ensure, snapshot\n"
 NUMBERS = [{"x": x, "y": y} for x in (-2, -1, 0, 1, 3) for y in (-1, 0, 2)]

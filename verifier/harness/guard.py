@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from verify_agent.verifier import subject as kinds
-from verify_agent.verifier.harness_results import CalleePrecondition, NestedViolation
-from verify_agent.verifier.harness_values import shown
+from verify_agent.verifier.harness.results import CalleePrecondition, NestedViolation
+from verify_agent.verifier.harness.values import shown
 
 if TYPE_CHECKING:
-    from verify_agent.verifier.harness import Harness
+    from verify_agent.verifier.harness.harness import Harness
 
 
 def guarded(harness: Harness) -> Callable[..., Any]:

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from verify_agent.verifier.harness_render import Unrenderable, render_values
-from verify_agent.verifier.harness_values import fits, same, shown
+from verify_agent.verifier.harness.render import Unrenderable, render_values
+from verify_agent.verifier.harness.values import fits, same, shown
 
 NAN = float("nan")
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from verify_agent.verifier.errors import Unsupported
-from verify_agent.verifier.falsify import Budget, falsify, traces
+from verify_agent.verifier.falsify.search import Budget, falsify, traces
 from verify_agent.verifier.frontend.load import load, load_file
 from verify_agent.verifier.frontend.lower import lower
 
-SUITES = Path(__file__).parents[2].parent / "shared" / "suites" / "verify"
+SUITES = Path(__file__).parents[3].parent / "shared" / "suites" / "verify"
 HEAD = "from icontract import ensure, invariant, require, snapshot\n"
 
 

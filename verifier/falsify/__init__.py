@@ -1,0 +1,1 @@
+"""Quick refutation: concrete inputs of growing size through the interpreter."""

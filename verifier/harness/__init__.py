@@ -1,0 +1,1 @@
+"""Judges real calls by a contract; runs inside the sandbox."""
