@@ -33,6 +33,9 @@ class Box:
 """
 
 
+HEAD = "def total(lines: list[int], limit: int, extra: int) -> int:\n"
+
+
 def task(folder: Path, method: str) -> Task:
     (folder / "box.py").write_text(ORDERS)
     text = f'name: fill\ntarget: "box.py::Box.{method}"\n'
@@ -55,14 +58,14 @@ def test_attributes_become_parameters_and_invariants_preconditions(tmp_path: Pat
 
 
 def test_a_body_is_turned_back(tmp_path: Path) -> None:
-    found = "def total(lines: list[int], limit: int, extra: int) -> int:\n    return sum(lines) + extra\n"
+    found = f"{HEAD}    return sum(lines) + extra\n"
     back = as_method(method(tmp_path), Candidate(found, "test", 5)).source
     assert back == "def total(self, extra: int) -> int:\n    return sum(self.lines) + extra\n"
     assert "return sum(self.lines) + extra" in task(tmp_path, "total").module_text(back)
 
 
 def test_a_body_that_assigns_to_an_attribute_is_refused(tmp_path: Path) -> None:
-    found = "def total(lines: list[int], limit: int, extra: int) -> int:\n    limit += 1\n    return 1\n"
+    found = f"{HEAD}    limit += 1\n    return 1\n"
     with pytest.raises(Unsupported, match="assigns to an attribute"):
         as_method(method(tmp_path), Candidate(found, "test", 5))
 

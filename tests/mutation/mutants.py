@@ -74,14 +74,14 @@ def divisors_may_be_zero(mp: pytest.MonkeyPatch) -> None:
 
 @noticed_by("two counters")
 def loops_forget_all_variables_but_one(mp: pytest.MonkeyPatch) -> None:
-    before = loops._forget
+    before = loops.forget
 
     def wrong(m: Any, entry: Any, head: Any, name: str, type_: Any) -> None:
         if name != "j":
             before(m, entry, head, name, type_)
 
-    mp.setattr(loops, "_forget", wrong)
-    mp.setattr(loops, "_check_frame", lambda *_: None)
+    mp.setattr(loops, "forget", wrong)
+    mp.setattr(loops, "check_frame", lambda *_: None)
 
 
 @noticed_by("length of a huge range")

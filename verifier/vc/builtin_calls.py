@@ -14,7 +14,18 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import float_calls, objects, quantify, table_methods, tables
+from verify_agent.verifier.vc import float_calls, quantify, table_methods, tables
+from verify_agent.verifier.vc.builtin_scalars import (
+    code_of,
+    copy,
+    deepcopy,
+    divmod_,
+    letter_of,
+    power,
+    to_bool,
+    to_int,
+    to_str,
+)
 from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
 from verify_agent.verifier.vc.iteration import from_zero, no_change, source_of, source_of_value
 from verify_agent.verifier.vc.machine import Machine, unsupported
@@ -187,7 +198,7 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
         return _extreme_of_values(m, state, node, list(value.items))
     else:
         assert value is not None
-        seq = _items(m, state, value, node)
+        seq = items_of(m, state, value, node)
     if isinstance(seq, v.ItemsSeq) and seq.items and floats.mentions(seq.item):
         return _extreme_of_values(m, state, node, list(seq.items))
     some = t.lt(ZERO, seq.length)
@@ -214,7 +225,7 @@ def _extreme_of_values(m: Machine, state: State, node: n.Builtin, values: list[V
     return best
 
 
-def _items(m: Machine, state: State, value: Value, node: n.Node) -> v.Seq:
+def items_of(m: Machine, state: State, value: Value, node: n.Node) -> v.Seq:
     """The items of any iterable value, as a sequence."""
     if isinstance(value, v.Ref | v.ListV) and state.table(value) is None:
         return state.contents(value)
@@ -239,7 +250,7 @@ def _sequence(m: Machine, source: object) -> v.Seq:
     return v.ArraySeq(v.type_of(item), source.size, cells)
 
 
-def _collected(m: Machine, state: State, node: n.Builtin) -> v.Seq:
+def collected(m: Machine, state: State, node: n.Builtin) -> v.Seq:
     from verify_agent.verifier.vc.expressions import evaluate
 
     if not node.args:
@@ -251,15 +262,15 @@ def _collected(m: Machine, state: State, node: n.Builtin) -> v.Seq:
     lazy = isinstance(argument, n.Builtin) and argument.name in ("enumerate", "zip", "reversed")
     if lazy or tables.is_view(argument):
         return _sequence(m, from_zero(source_of(m, state, argument)))
-    return _items(m, state, evaluate(m, state, argument), node)
+    return items_of(m, state, evaluate(m, state, argument), node)
 
 
 def _list(m: Machine, state: State, node: n.Builtin) -> Value:
-    return m.new_object(state, _collected(m, state, node), node.type)
+    return m.new_object(state, collected(m, state, node), node.type)
 
 
 def _tuple(m: Machine, state: State, node: n.Builtin) -> Value:
-    seq = _collected(m, state, node)
+    seq = collected(m, state, node)
     if isinstance(seq, v.ItemsSeq):
         return v.TupleV(seq.items)
     return v.ListV(seq, ir.VariadicTupleType(seq.item))
@@ -270,7 +281,7 @@ def _sorted(m: Machine, state: State, node: n.Builtin) -> Value:
     backwards = keywords.pop("reverse", None)
     if keywords or (backwards is not None and not isinstance(backwards, n.Const)):
         raise unsupported("sorted with a key", node)
-    ordered = sorted_seq(m, state, _collected(m, state, node), node)
+    ordered = sorted_seq(m, state, collected(m, state, node), node)
     if isinstance(backwards, n.Const) and backwards.value:
         # Equal ints can't be told apart, so that the reverse of the sorted list is it.
         ordered = seqs.reverse(m.theory, ordered)
@@ -304,86 +315,6 @@ def _network(m: Machine, state: State, items: list[Value], node: n.Node) -> tupl
     return tuple(items)
 
 
-def _int(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    if not args:
-        return v.IntV(ZERO)
-    if len(args) == 1 and isinstance(args[0], v.IntV):
-        return args[0]
-    if len(args) == 1 and isinstance(args[0], v.BoolV):
-        return v.IntV(t.ite(args[0].term, ONE, ZERO))
-    raise unsupported(f"int of a {v.show_type(v.type_of(args[0]))}", node)
-
-
-def _bool(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    from verify_agent.verifier.vc.expressions import truth
-
-    return v.BoolV(truth(m, state, args[0]) if args else t.FALSE)
-
-
-def _str(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    match args:
-        case []:
-            return v.text("")
-        case [v.StrV() as same]:
-            return same
-        case [v.BoolV(term)]:
-            return choose(m.theory, term, v.text("True"), v.text("False"))
-        case [v.IntV(term)] if ints.value(term) is not None:
-            return v.text(str(ints.value(term)))
-        case _:
-            raise unsupported(f"str of a {v.show_type(v.type_of(args[0]))}", node)
-
-
-def _divmod(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    from verify_agent.verifier.vc.arithmetic import binary
-
-    quotient = binary(m, state, "//", args[0], args[1], node)
-    return v.TupleV((quotient, binary(m, state, "%", args[0], args[1], node)))
-
-
-def _pow(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    from verify_agent.verifier.vc.arithmetic import binary
-
-    if len(args) == 2:
-        return binary(m, state, "**", args[0], args[1], node)
-    raise unsupported("pow with a modulus", node)
-
-
-def _ord(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    if not isinstance(args[0], v.StrV):
-        raise unsupported("ord of something that is no str", node)
-    seq = args[0].seq
-    m.demand(state, t.eq(seq.length, ONE), "TypeError", node.span, "ord is given one character")
-    return seqs.at(m.theory, seq, ZERO) if seqs.constant(seq.length) != 0 else v.IntV(ZERO)
-
-
-def _chr(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    from verify_agent.verifier.vc.expressions import integer
-
-    code = integer(m, state, args[0], node)
-    ok = t.conj(t.le(ZERO, code), t.le(code, t.integer(v.MAX_CODE_POINT)))
-    m.demand(state, ok, "ValueError", node.span, "chr is given a code point")
-    return v.StrV(v.ItemsSeq(ir.INT, (v.IntV(code),)))
-
-
-def _deepcopy(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    if isinstance(args[0], v.Ref):
-        return m.new_object(state, state.heap[args[0].id], args[0].type)
-    return state.snapshot(args[0])
-
-
-def _copy(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
-    """A shallow copy: what it shares with the original must not be able to change."""
-    shared = (
-        [v.type_of(x) for x in objects.fields_of(state, args[0]).values()]
-        if isinstance(args[0], v.Obj | v.Record)
-        else [ir.NONE if isinstance(args[0], v.Ref) else v.type_of(args[0])]
-    )
-    if not all(map(ir.is_immutable, shared)):
-        raise unsupported("a shallow copy of what holds objects", node)
-    return _deepcopy(m, state, node, args)
-
-
 _LAZY: dict[str, Callable[[Machine, State, n.Builtin], Value]] = {
     "all": _all,
     "any": _any,
@@ -401,14 +332,14 @@ _EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
     "range": _range,
     "len": _len,
     "abs": _abs,
-    "int": _int,
-    "bool": _bool,
-    "str": _str,
-    "divmod": _divmod,
-    "pow": _pow,
-    "ord": _ord,
-    "chr": _chr,
-    "copy.deepcopy": _deepcopy,
-    "copy.copy": _copy,
+    "int": to_int,
+    "bool": to_bool,
+    "str": to_str,
+    "divmod": divmod_,
+    "pow": power,
+    "ord": code_of,
+    "chr": letter_of,
+    "copy.deepcopy": deepcopy,
+    "copy.copy": copy,
     **float_calls.CALLS,
 }

@@ -14,16 +14,26 @@ from typing import TYPE_CHECKING, Protocol
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.invariants.base import Candidate, LoopContext, Source
 from verify_agent.verifier.ir import nodes as n
-from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
-from verify_agent.verifier.theory.convert import choose, havoc, well_formed
+from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.vc.conditions import Key
 from verify_agent.verifier.vc.effects import assigned, bound_by_comprehensions, changed_objects
 from verify_agent.verifier.vc.iteration import Source as Items
 from verify_agent.verifier.vc.iteration import source_of, source_of_value
+from verify_agent.verifier.vc.loop_head import (
+    ONE,
+    ZERO,
+    assume_all,
+    check_frame,
+    forget,
+    head_of_for,
+    names_changed,
+    object_type,
+    round_of,
+)
 from verify_agent.verifier.vc.objects_effects import (
     changed_fields,
     changed_names,
@@ -37,7 +47,6 @@ if TYPE_CHECKING:
     from verify_agent.verifier.vc.exec import Flow
     from verify_agent.verifier.vc.machine import Machine
 
-ZERO, ONE = t.integer(0), t.integer(1)
 LABEL = "use!"
 KEPT = "loop invariant"
 MOST_ROUNDS = 64
@@ -183,8 +192,8 @@ class Invariants:
         body = run(m, node.body, [inside])
         ends = [s for s in (*body.normal, *body.continues) if not s.dead]
         self._kept(m, ends, candidates, node)
-        _check_frame(head, ends, node, changed_objects(_parts(node), entry))
-        check_fields(head, ends, changed_fields(m, _parts(node), entry))
+        check_frame(head, ends, node, changed_objects(round_of(node), entry))
+        check_fields(head, ends, changed_fields(m, round_of(node), entry))
         self.visits.append(Visit(node, start, tuple(ends), items is not None))
         last = run(m, node.orelse, [outside])
         flow = Flow(normal=[*last.normal, *body.breaks], returns=body.returns)
@@ -194,19 +203,19 @@ class Invariants:
     def _head(self, m: Machine, entry: State, node: n.While | n.For, items: Items | None) -> State:
         """The state at the loop's head in any round."""
         head = entry.copy()
-        changes = changed_objects(_parts(node), entry)
+        changes = changed_objects(round_of(node), entry)
         for id_ in sorted(changes & set(entry.heap)):
-            unknown = havoc(m.theory, "list", _object_type(entry, id_))
+            unknown = havoc(m.theory, "list", object_type(entry, id_))
             head.heap[id_] = v.contents_of(unknown)
-            _assume_all(head, well_formed(m.theory, unknown))
-        forget_fields(m, head, changed_fields(m, _parts(node), entry))
+            assume_all(head, well_formed(m.theory, unknown))
+        forget_fields(m, head, changed_fields(m, round_of(node), entry))
         own = assigned(node.target) if isinstance(node, n.For) else {}
         exact = items is not None and not own.keys() & assigned(node.body).keys()
-        for name, type_ in _names_changed(node).items():
+        for name, type_ in names_changed(node).items():
             if not (exact and name in own) and not (isinstance(node, n.For) and name == node.index):
-                _forget(m, entry, head, name, type_)
+                forget(m, entry, head, name, type_)
         if isinstance(node, n.For):
-            _head_of_for(m, entry, head, node, items, exact)
+            head_of_for(m, entry, head, node, items, exact)
         return head
 
     def _enter(
@@ -344,88 +353,6 @@ class _Marks:
         del rule.assumed[self.assumed :], rule.visits[self.visits :]
 
 
-def _parts(node: n.While | n.For) -> object:
-    if isinstance(node, n.While):
-        return (node.test, node.body)
-    return (node.target, node.body)
-
-
-def _names_changed(node: n.While | n.For) -> dict[str, ir.Type]:
-    """Locals that a round may bind, the hidden index among them."""
-    found = assigned(_parts(node))
-    if isinstance(node, n.For):
-        found[node.index] = ir.INT
-    inner = bound_by_comprehensions(_parts(node))
-    return {name: type_ for name, type_ in found.items() if name not in inner}
-
-
-def _object_type(entry: State, id_: int) -> ir.Type:
-    """The type of an object that is to be forgotten; of an untyped `[]` or `{}`, its variable's."""
-    contents = entry.heap[id_]
-    if isinstance(contents, v.SetV | v.DictV):
-        known = (x.type for x in entry.locals.values() if isinstance(x, v.Ref) and x.id == id_)
-        return next((x for x in known if x != contents.type), contents.type)
-    return ir.ListType(_item_type(entry, id_, contents.item))
-
-
-def _item_type(entry: State, id_: int, item: ir.Type) -> ir.Type:
-    """The item type of a list that is to be forgotten; of an untyped `[]`, its variable's."""
-    for value in entry.locals.values():
-        if isinstance(value, v.Ref) and value.id == id_ and isinstance(value.type, ir.ListType):
-            known = value.type.item
-            return item if known == ir.UnionType(()) or known is None else known
-    return item
-
-
-def _forget(m: Machine, entry: State, head: State, name: str, type_: ir.Type) -> None:
-    """Any value of the variable's type; maybe bound, where it was not bound before."""
-    unknown = havoc(m.theory, name, type_)
-    head.locals[name] = unknown
-    _assume_all(head, well_formed(m.theory, unknown))
-    before = entry.bound_when.get(name, t.TRUE) if name in entry.locals else t.FALSE
-    head.bound_when.pop(name, None)
-    if before is not t.TRUE:
-        head.bound_when[name] = t.disj(before, m.theory.fresh("bound", t.BOOL))
-
-
-def _assume_all(state: State, facts: Sequence[Term]) -> None:
-    for fact in facts:
-        state.assume(fact)
-
-
-def _head_of_for(
-    m: Machine, entry: State, head: State, node: n.For, items: Items | None, exact: bool
-) -> None:
-    """The count of items taken, and the target as the item taken last."""
-    from verify_agent.verifier.vc.machine import Mode
-    from verify_agent.verifier.vc.targets import bind_target
-
-    count = m.theory.fresh(node.index, t.INT)
-    head.locals[node.index] = v.IntV(count)
-    head.assume(t.le(ZERO, count))
-    if items is None:
-        return
-    at_most = t.le(tidy(t.add(items.lower, count)), items.upper)
-    head.assume(t.disj(t.eq(count, ZERO), at_most))
-    if not exact:
-        return
-    last = head.copy()
-    some = t.lt(ZERO, count)
-    last.decide(some)
-    position = tidy(t.sub(t.add(items.lower, count), ONE))
-    with m.using(Mode(m.mode.key, ignore=True)):
-        bind_target(m, last, node.target, items.at(position))
-    for name in assigned(node.target):
-        value = last.locals[name]
-        if name not in entry.locals:
-            head.locals[name] = value
-            head.bound_when[name] = some
-            continue
-        head.locals[name] = choose(m.theory, some, value, entry.locals[name])
-        if name in entry.bound_when:
-            head.bound_when[name] = t.disj(some, entry.bound_when[name])
-
-
 def _count(state: State, node: n.For) -> Term:
     value = state.locals[node.index]
     assert isinstance(value, v.IntV)
@@ -444,22 +371,6 @@ def _stays(node: n.For) -> bool:
     return node.iterable.name not in assigned((node.target, node.body))
 
 
-def _check_frame(
-    head: State, ends: Sequence[State], node: n.While | n.For, forgotten: frozenset[int]
-) -> None:
-    """What was not forgotten is as it was: else the rule would be wrong, so it is refused."""
-    names = _names_changed(node)
-    for end in ends:
-        changed = {k for k, seq in head.heap.items() if end.heap.get(k) != seq}
-        rebound = [
-            name
-            for name, value in head.locals.items()
-            if name not in names and end.locals.get(name) != value
-        ]
-        if rebound or changed - forgotten:
-            raise Unsupported("a loop whose effects are not seen in its text")
-
-
 def _context(
     m: Machine, entry: State, node: n.While | n.For, around: tuple[n.While | n.For, ...]
 ) -> LoopContext:
@@ -469,13 +380,13 @@ def _context(
         for name, value in entry.locals.items()
         if name not in entry.bound_when
     }
-    objects = changed_objects(_parts(node), entry)
+    objects = changed_objects(round_of(node), entry)
     lists = {
         name
         for name, value in entry.locals.items()
         if isinstance(value, v.Ref) and value.id in objects
     }
-    places = changed_fields(m, _parts(node), entry)
+    places = changed_fields(m, round_of(node), entry)
     instances = changed_names(entry, places, objects)
-    changed = frozenset({*_names_changed(node), *lists, *instances})
+    changed = frozenset({*names_changed(node), *lists, *instances})
     return LoopContext(m.program, function, node, around, variables, changed)

@@ -64,10 +64,10 @@ def _extend(m: Machine, state: State, node: n.Method, base: Value, args: list[Va
 def extend(m: Machine, state: State, base: Value, more: Value, node: n.Node) -> None:
     """`base.extend(more)`, also `base += more`."""
     from verify_agent.verifier.vc.arithmetic import item_type, widened
-    from verify_agent.verifier.vc.builtin_calls import _items
+    from verify_agent.verifier.vc.builtin_calls import items_of
 
     ref = mutable(m, state, base, node)
-    added = _items(m, state, more, node)
+    added = items_of(m, state, more, node)
     here = state.contents(ref)
     wanted = item_type(ref, v.ListV(added, ir.ListType(added.item)))
     joined = seqs.concatenate(m.theory, widened(m, here, wanted), widened(m, added, wanted))

@@ -164,12 +164,12 @@ Handler = Callable[[Machine, State, n.Method, Value, list[Value]], Value]
 
 def as_table(m: Machine, state: State, value: Value, like: v.SetV, node: n.Node) -> Table:
     """Any iterable of elements as a set."""
-    from verify_agent.verifier.vc.builtin_calls import _items
+    from verify_agent.verifier.vc.builtin_calls import items_of
 
     known = state.table(value)
     if known is not None:
         return known
-    items = _items(m, state, value, node)
+    items = items_of(m, state, value, node)
     return tables.collect(m, items, ir.SetType(items.item), node)
 
 
@@ -254,7 +254,7 @@ _METHODS: dict[str, Handler] = {
 
 def make_set(m: Machine, state: State, node: n.Builtin) -> Value:
     """`set(...)` or `frozenset(...)`."""
-    from verify_agent.verifier.vc.builtin_calls import _collected
+    from verify_agent.verifier.vc.builtin_calls import collected
 
     assert isinstance(node.type, ir.SetType)
     if not node.args:
@@ -264,13 +264,13 @@ def make_set(m: Machine, state: State, node: n.Builtin) -> Value:
         seen = tables.viewed(m, state, argument) if not tables.is_view(argument) else None
         if seen is not None:
             return tables.new(m, state, v.SetV(seen[1].domain, node.type))
-    seq = _collected(m, state, node)
+    seq = collected(m, state, node)
     return tables.new(m, state, tables.collect(m, seq, node.type, node))
 
 
 def make_dict(m: Machine, state: State, node: n.Builtin) -> Value:
     """`dict()`, of a dict, or of pairs."""
-    from verify_agent.verifier.vc.builtin_calls import _collected
+    from verify_agent.verifier.vc.builtin_calls import collected
 
     if node.keywords or not isinstance(node.type, ir.DictType):
         raise unsupported("dict with keywords", node)
@@ -281,7 +281,7 @@ def make_dict(m: Machine, state: State, node: n.Builtin) -> Value:
         seen = tables.viewed(m, state, argument)
         assert seen is not None
         return tables.new(m, state, seen[1])
-    made = tables.collect_pairs(m, _collected(m, state, node), node.type, node)
+    made = tables.collect_pairs(m, collected(m, state, node), node.type, node)
     return m.new_object(state, made, made.type)
 
 

@@ -20,7 +20,8 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.vc.conditions import Condition, Key
 from verify_agent.verifier.vc.houdini import Houdini
-from verify_agent.verifier.vc.loops import Visit, _names_changed
+from verify_agent.verifier.vc.loop_head import names_changed
+from verify_agent.verifier.vc.loops import Visit
 from verify_agent.verifier.vc.state import State, Step
 
 ZERO = t.integer(0)
@@ -87,7 +88,7 @@ def _proposed(visit: Visit) -> Iterator[n.Expr]:
                 yield from _of_atom(atom)
     changed = [
         name
-        for name, type_ in _names_changed(node).items()
+        for name, type_ in names_changed(node).items()
         if type_ == ir.INT and isinstance(visit.head.locals.get(name), v.IntV)
     ]
     for name in changed[:4]:

@@ -396,14 +396,14 @@ def count_axiom_off_by_one(mp: pytest.MonkeyPatch) -> None:
 
 @mutant
 def loops_forget_no_variable(mp: pytest.MonkeyPatch) -> None:
-    mp.setattr(loops, "_forget", lambda *_: None)
-    mp.setattr(loops, "_check_frame", lambda *_: None)
+    mp.setattr(loops, "forget", lambda *_: None)
+    mp.setattr(loops, "check_frame", lambda *_: None)
 
 
 @mutant
 def loops_forget_no_list(mp: pytest.MonkeyPatch) -> None:
     mp.setattr(loops, "changed_objects", lambda *_: frozenset())
-    mp.setattr(loops, "_check_frame", lambda *_: None)
+    mp.setattr(loops, "check_frame", lambda *_: None)
 
 
 @mutant
