@@ -61,6 +61,9 @@ def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
             inside = _in_element(goal, front, chosen)
             if inside is not None:
                 yield inside, 2
+    loop = shape.context.loop
+    if isinstance(loop, n.For) and isinstance(loop.iterable, n.Slice):
+        yield r.replaced(goal, loop.iterable, r.prefix(loop.iterable, r.name(loop.index))), 2
     yield from _quantified(shape, goal)
     for changed in (goal, *_other_results(shape, goal)):
         cost = 2 if changed is goal else 4

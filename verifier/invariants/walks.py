@@ -96,10 +96,21 @@ def _domain(iterable: n.Expr, k: n.Expr) -> _Domain | None:
             at = r.sub(r.length(args[0]), k)
             front = Front(at, False, ZERO, True)
             return (lambda q: r.item(args[0], q)), (args[0],), (front,)
+        case n.Slice(base=base, lower=n.Const(value=int(skipped)), upper=None, step=None) if (
+            is_sequence(base.type) and skipped >= 0
+        ):
+            return _rest(base, skipped, k)
         case n.Node() if is_sequence(iterable.type):
             return (lambda q: r.item(iterable, q)), (iterable,), (Front(k, True, ZERO, True),)
         case _:
             return None
+
+
+def _rest(base: n.Expr, skipped: int, k: n.Expr) -> _Domain:
+    """`base[skipped:]`, told by positions in the base itself."""
+    at = r.plus(k, skipped)
+    fronts = (Front(at, True, ZERO, True), Front(at, True, r.integer(skipped), True))
+    return (lambda q: r.item(base, q)), (base,), fronts
 
 
 def _pair(item: Item, start: n.Expr) -> Item:
