@@ -281,14 +281,21 @@ def _sorted(m: Machine, state: State, node: n.Builtin) -> Value:
     backwards = keywords.pop("reverse", None)
     if keywords or (backwards is not None and not isinstance(backwards, n.Const)):
         raise unsupported("sorted with a key", node)
-    ordered = sorted_seq(m, state, collected(m, state, node), node)
+    ordered = sorted_seq(m, state, collected(m, state, node), node, distinct=_is_distinct(node))
     if isinstance(backwards, n.Const) and backwards.value:
         # Equal ints can't be told apart, so that the reverse of the sorted list is it.
         ordered = seqs.reverse(m.theory, ordered)
     return m.new_object(state, ordered, node.type)
 
 
-def sorted_seq(m: Machine, state: State, seq: v.Seq, node: n.Node) -> v.Seq:
+def _is_distinct(node: n.Builtin) -> bool:
+    """Whether the argument is a set or a dict, whose items are all different."""
+    return bool(node.args) and isinstance(node.args[0].type, ir.SetType | ir.DictType)
+
+
+def sorted_seq(
+    m: Machine, state: State, seq: v.Seq, node: n.Node, *, distinct: bool = False
+) -> v.Seq:
     """The items in order: written out for a few, else an array known to be a sorted permutation."""
     if isinstance(seq, v.ItemsSeq) and len(seq.items) <= 5 and seq.item in (ir.INT, ir.BOOL):
         return v.ItemsSeq(seq.item, _network(m, state, list(seq.items), node))
@@ -299,9 +306,11 @@ def sorted_seq(m: Machine, state: State, seq: v.Seq, node: n.Node) -> v.Seq:
     def facts(name: Term, terms: Sequence[Term]) -> list[Term]:
         made = v.ArraySeq(ir.INT, terms[1], (name,))
         given = v.ArraySeq(ir.INT, terms[1], (terms[0],))
-        return [is_sorted(m.theory, made), same_bag(m.theory, made, given)]
+        order = is_sorted(m.theory, made, strictly=distinct)
+        return [order, same_bag(m.theory, made, given)]
 
-    cell = m.theory.define("sorted", arrays.cells[0].sort, [arrays.cells[0], arrays.length], facts)
+    kind = "sorted distinct" if distinct else "sorted"
+    cell = m.theory.define(kind, arrays.cells[0].sort, [arrays.cells[0], arrays.length], facts)
     return v.ArraySeq(ir.INT, arrays.length, (cell,))
 
 

@@ -314,15 +314,16 @@ def _sortable(node: n.Expr) -> bool:
     return node.type in (ir.ListType(ir.INT), ir.VariadicTupleType(ir.INT))
 
 
-def is_sorted(th: Theory, seq: Seq) -> Term:
-    """Every item is at most every later one, for ints."""
+def is_sorted(th: Theory, seq: Seq, *, strictly: bool = False) -> Term:
+    """Every item is at most (strictly: less than) every later one, for ints."""
     arrays = seqs.as_array(th, seq)
     if arrays.stride != 1:
         arrays = seqs.plain(th, seq)
     lo, hi = arrays.offset, tidy(t.add(arrays.offset, arrays.length))
     i, j = th.eigen(), th.eigen()
     inside = t.conj(t.le(lo, i), t.lt(i, j), t.lt(j, hi))
-    ordered = t.le(t.select(arrays.cells[0], i), t.select(arrays.cells[0], j))
+    order = t.lt if strictly else t.le
+    ordered = order(t.select(arrays.cells[0], i), t.select(arrays.cells[0], j))
     return bind("forall", [i, j], t.implies(inside, ordered))
 
 

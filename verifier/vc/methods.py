@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
-from verify_agent.verifier.theory import floats, folds
+from verify_agent.verifier.theory import floats, folds, ints
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.rewrite import bind, tidy
@@ -29,11 +29,33 @@ def call(m: Machine, state: State, node: n.Method) -> Value:
     base = unwrapped(m, state, evaluate(m, state, node.base), node.base)
     if state.table(base) is not None:
         return table_methods.call(m, state, node, base)
-    kind = "str" if isinstance(base, v.StrV) else "list" if _is_list(base) else "tuple"
+    kind = _kind_of(base)
     handler = _METHODS.get(f"{kind}.{node.name}")
     if handler is None or node.keywords:
         raise unsupported(f"{kind}.{node.name}", node)
     return handler(m, state, node, base, [evaluate(m, state, a) for a in node.args])
+
+
+def _kind_of(base: Value) -> str:
+    if isinstance(base, v.StrV):
+        return "str"
+    if isinstance(base, v.IntV | v.BoolV):
+        return "int"
+    return "list" if _is_list(base) else "tuple"
+
+
+def _bit_length(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
+    """The k with `2 ** (k - 1) <= abs(x) < 2 ** k`, and 0 for 0, as CPython's reference says."""
+    if args or not isinstance(base, v.IntV):
+        raise unsupported("bit_length of what is no int", node)
+
+    def facts(k: Term, terms: Sequence[Term]) -> list[Term]:
+        size = ints.absolute(terms[0])
+        low, high = (ints.power(t.integer(2), e) for e in (t.sub(k, ONE), k))
+        around = t.conj(t.le(ONE, k), t.le(low, size), t.lt(size, high))
+        return [t.ite(t.eq(terms[0], ZERO), t.eq(k, ZERO), around)]
+
+    return v.IntV(m.theory.define("bit_length", t.INT, [base.term], facts))
 
 
 def _is_list(base: Value) -> bool:
@@ -242,6 +264,7 @@ def _prefix(m: Machine, state: State, node: n.Method, base: Value, args: list[Va
 
 
 _METHODS: dict[str, Callable[[Machine, State, n.Method, Value, list[Value]], Value]] = {
+    "int.bit_length": _bit_length,
     "list.append": _append,
     "list.extend": _extend,
     "list.pop": _pop,

@@ -121,3 +121,19 @@ def modular_difference(a: int, b: int) -> int:  # expect: holds
 @ensure(lambda a, b, result: result == (a - b) % 7)
 def modular_difference_raw(a: int, b: int) -> int:  # expect: violated
     return a % 7 - b % 7
+
+
+@require(lambda n: n >= 1)
+@ensure(lambda n, result: 2 ** (result - 1) <= n < 2**result)
+def bits(n: int) -> int:  # expect: holds
+    return n.bit_length()
+
+
+@ensure(lambda n, result: result == (-n).bit_length())
+def bits_of_the_opposite(n: int) -> int:  # expect: holds
+    return n.bit_length()
+
+
+@ensure(lambda result: result >= 1)
+def bits_of_zero(n: int) -> int:  # expect: violated
+    return n.bit_length()

@@ -194,3 +194,13 @@ def any_is_least(s: set[int]) -> int:  # expect: violated
 @ensure(lambda words, result: len(result) >= words.count("a") + words.count("b"))
 def text_keys_can_be_equal(words: list[str]) -> set[str]:  # expect: violated
     return {w for w in words if w != ""}
+
+
+@ensure(lambda result: all(result[i] < result[i + 1] for i in range(len(result) - 1)))
+def a_sorted_set_is_strict(xs: list[int]) -> list[int]:  # expect: holds
+    return sorted(set(xs))
+
+
+@ensure(lambda result: all(result[i] < result[i + 1] for i in range(len(result) - 1)))
+def a_sorted_list_is_not(xs: list[int]) -> list[int]:  # expect: violated
+    return sorted(xs)
