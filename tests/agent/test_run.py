@@ -114,6 +114,7 @@ def test_a_task_is_delivered_with_its_evidence(tmp_path: Path) -> None:
     assert subprocess.check_output(run, cwd=tmp_path, text=True) == "3\n"
 
 
+@pytest.mark.slow
 def test_several_tasks_end_with_the_worst_code_and_one_record(tmp_path: Path) -> None:
     tasks = [write(tmp_path, UNSATISFIABLE), write(tmp_path, VACUOUS)]
     code, out, err = verify(tmp_path, *tasks, "--json")
