@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from verify_agent.agent.proposers import Proposer, proposer_for
 from verify_agent.agent.run_engines import WARM_UPS, failed
 from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_worker import Answer, Request
@@ -21,9 +21,7 @@ from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
 from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
-    from verify_agent.agent.run_method import Method
     from verify_agent.agent.synth.problem import Candidate
-    from verify_agent.agent.synth.synthesizer import Synthesizer
 
 GRACE_SECONDS = 5.0
 EXAMINE_SECONDS = 0.8
@@ -41,8 +39,7 @@ class RunBench:
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
     workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
     _started: float = 0.0
-    _synthesizer: Synthesizer | None = None
-    _known: int = 0
+    _proposer: Proposer | None = None
 
     def start(self) -> None:
         """Start the clock, and the workers' imports."""
@@ -53,8 +50,8 @@ class RunBench:
     def close(self) -> None:
         """Kill every process of this run."""
         self.workers.close()
-        if self._synthesizer is not None:
-            self._synthesizer.close()
+        if self._proposer is not None:
+            self._proposer.close()
 
     def now(self) -> float:
         """Seconds since the start."""
@@ -62,12 +59,12 @@ class RunBench:
 
     def examine(self) -> Examination:
         """Ask the prover's worker; a prover that breaks or is late finds no defect."""
-        from verify_agent.agent.run_problem import stub_subject
+        from verify_agent.agent.run_problem import problem_of, stub_subject
 
         stub = stub_subject(self.task)
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (self._proposer().problem, stub, EXAMINE_SECONDS),
+            (problem_of(self.task), stub, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:
@@ -81,38 +78,17 @@ class RunBench:
     def propose(
         self, counterexamples: tuple[Counterexample, ...], seconds: float
     ) -> Candidate | None:
-        """The synthesizer's next candidate; counterexamples that are no plain call are left out."""
-        method = self._method()
-        if method is not None:  # a call of a method says nothing of the function searched for
-            found = self._proposer().propose(deadline=self.clock() + max(0.0, seconds))
-            from verify_agent.agent.run_method import as_method
-
-            return as_method(method, found) if found else None
-        fresh = counterexamples[self._known :]
-        self._known = len(counterexamples)
-        inputs = [values for c in fresh if (values := arguments_of(c)) is not None]
-        return self._proposer().propose(inputs, deadline=self.clock() + max(0.0, seconds))
-
-    def _method(self) -> Method | None:
-        from verify_agent.agent.run_method import as_function
-
-        return as_function(self.task)
-
-    def _proposer(self) -> Synthesizer:
-        if self._synthesizer is None:
-            from verify_agent.agent.run_problem import problem_of
-            from verify_agent.agent.synth.synthesizer import Synthesizer
-
-            self._synthesizer = Synthesizer(problem_of(self.task), clock=self.clock)
-        return self._synthesizer
+        """The next candidate of whoever proposes for this kind of task."""
+        return self._proposes().propose(counterexamples, self.clock() + max(0.0, seconds))
 
     def simplify(self, candidate: Candidate) -> Candidate:
         """The simplified candidate if it is smaller, else the same."""
-        if self._method() is not None:
-            return candidate
-        from verify_agent.agent.run_problem import simplified_candidate
+        return self._proposes().simplify(candidate)
 
-        return simplified_candidate(self._proposer().context, candidate)
+    def _proposes(self) -> Proposer:
+        if self._proposer is None:
+            self._proposer = proposer_for(self.task, self.clock)
+        return self._proposer
 
     def subject(self, candidate: Candidate) -> Subject:
         """The module as it would be delivered, under the task's contract."""
@@ -145,20 +121,3 @@ class RunBench:
     def deliver(self, state: State) -> tuple[str, ...]:
         """Write what the run delivers."""
         return self.write(state)
-
-
-def arguments_of(counterexample: Counterexample) -> tuple[object, ...] | None:
-    """The values in a call with literal positional arguments; None for any other.
-
-    >>> arguments_of(Counterexample("f(-1, [2], 'a')", "False"))
-    (-1, [2], 'a')
-    """
-    if counterexample.setup:
-        return None
-    try:
-        call = ast.parse(counterexample.call, mode="eval").body
-        if not isinstance(call, ast.Call) or call.keywords:
-            return None
-        return tuple(ast.literal_eval(a) for a in call.args)
-    except (ValueError, SyntaxError, TypeError):
-        return None
