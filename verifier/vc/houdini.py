@@ -63,7 +63,9 @@ class _Group:
                 labelled.append((labels, substitute(fact, held)))
             else:
                 always.append(fact)
-        self._facts = set(self.preparer.facts([*always, *(f for _, f in labelled)], t.TRUE))
+        # In order: what a solver finds depends on the order in which it is told.
+        known = self.preparer.facts([*always, *(f for _, f in labelled)], t.TRUE)
+        self._facts = dict.fromkeys(known)
         own: list[tuple[frozenset[str], tuple[Term, ...]]] = [
             (labels, self.preparer.normal.assumption(fact)) for labels, fact in labelled
         ]
