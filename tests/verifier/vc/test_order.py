@@ -11,6 +11,10 @@ import sys
 import pytest
 
 PROGRAM = """
+import icontract
+
+
+@icontract.ensure(lambda xs, result: result == sorted(xs))
 def insort(xs: list[int]) -> list[int]:
     out = list(xs)
     for i in range(1, len(out)):
@@ -25,9 +29,10 @@ from verify_agent.verifier.frontend.load import load
 from verify_agent.verifier.options import Options
 from verify_agent.verifier.session.module import check_modules
 
-source = "import icontract\\n@icontract.ensure(lambda xs, result: result == sorted(xs))" + {PROGRAM!r}
+source = {PROGRAM!r}
 options = Options(engines=("deductive",), jobs=1, seconds=60.0)
-(function,) = check_modules([load(source, "m.py", "m")], options=options).functions
+report = check_modules([load(source, "m.py", "m")], options=options)
+(function,) = report.functions
 for obligation in function.obligations:
     for attempt in obligation.attempts:
         print(obligation.id, attempt.outcome.value, attempt.vc_sha256, attempt.details)
