@@ -1,1 +1,1 @@
-"""The convergence claims, one file a claim."""
+"""The convergence claims, one file each, and what runs them."""

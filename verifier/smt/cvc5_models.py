@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Sequence
+from fractions import Fraction
 
 from verify_agent.verifier.smt.query import Model, Query
 from verify_agent.verifier.smt.smtlib_names import symbol
-from verify_agent.verifier.smt.terms import BOOL, F64, INT, Sort
+from verify_agent.verifier.smt.terms import BOOL, F64, INT, REAL, Sort
 from verify_agent.verifier.smt.values import Value
 
 _TOKEN = re.compile(r"\|[^|]*\||[()]|[^\s()|]+")
@@ -20,7 +21,7 @@ Tree = str | list["Tree"]
 def model_commands(query: Query) -> tuple[str, ...]:
     """The command that asks for the variables' values, or none where they can't be read."""
     found = query.symbols
-    scalar = all(v.sort in (INT, BOOL, F64) for v in found.variables)
+    scalar = all(v.sort in (INT, BOOL, REAL, F64) for v in found.variables)
     if found.quantified or found.functions or not found.variables or not scalar:
         return ()
     return (f"(get-value ({' '.join(symbol(str(v.payload)) for v in found.variables)}))",)
@@ -63,9 +64,23 @@ def _value(tree: Tree, sort: Sort) -> Value:
         return tree == "true"
     if sort == INT:
         return int(tree) if isinstance(tree, str) else -int(_word(tree[1]))
+    if sort == REAL:
+        return _rational(tree)
     if sort == F64 and isinstance(tree, list):
         return _double(tree)
     raise ValueError(f"no value of {sort}: {tree}")
+
+
+def _rational(tree: Tree) -> Fraction:
+    match tree:
+        case str():
+            return Fraction(tree)
+        case ["-", part]:
+            return -_rational(part)
+        case ["/", top, bottom]:
+            return _rational(top) / _rational(bottom)
+        case _:
+            raise ValueError(f"no rational: {tree}")
 
 
 def _word(tree: Tree) -> str:

@@ -264,7 +264,7 @@ _LAZY: dict[str, Callable[[Sequence[_Result]], _Result]] = {
 
 
 def _constant(payload: object) -> Value:
-    if not isinstance(payload, bool | int | float):
+    if not isinstance(payload, bool | int | float | Fraction):
         raise IllFormed(f"no constant: {payload!r}")
     return payload
 
@@ -277,6 +277,10 @@ def _div(a: int, b: int) -> _Result:
 
 def _mod(a: int, b: int) -> _Result:
     return _Open("a division by zero") if b == 0 else a % abs(b)
+
+
+def _quotient(a: Fraction, b: Fraction) -> _Result:
+    return _Open("a division by zero") if b == 0 else a / b
 
 
 def _product(*args: int) -> int:
@@ -333,4 +337,11 @@ _STRICT: dict[str, Callable[..., _Result]] = {
     "fp.isNaN": math.isnan,
     "fp.isInfinite": math.isinf,
     "fp.from_int": _from_int,
+    "real.add": lambda a, b: a + b,
+    "real.mul": lambda a, b: a * b,
+    "real.div": _quotient,
+    "real.neg": lambda a: -a,
+    "real.le": lambda a, b: a <= b,
+    "real.lt": lambda a, b: a < b,
+    "real.from_int": Fraction,
 }

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.reals import real
 from verify_agent.verifier.smt.terms import Sort, Term
 from verify_agent.verifier.smt.values import ArrayValue, Value
 
@@ -21,6 +24,8 @@ def literal(value: Value, sort: Sort) -> Term:
             return t.boolean(value)
         case int() if sort == t.INT and not isinstance(value, bool):
             return t.integer(value)
+        case Fraction() if sort == t.REAL:
+            return real(value)
         case float() if sort == t.F64:
             return t.double(value)
         case ArrayValue() if sort.name == "Array":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from verify_agent.verifier.smt.terms import BOOL, F64, INT, Function, Sort, Term
+from verify_agent.verifier.smt.terms import BOOL, F64, INT, REAL, Function, Sort, Term
 from verify_agent.verifier.smt.walk import IllFormed, Symbols
 
 _SIMPLE = re.compile(r"[A-Za-z0-9~!@$^&*_+=<>.?/-]*")
@@ -30,7 +30,7 @@ def sort_text(sort: Sort) -> str:
     """A sort."""
     if sort == F64:
         return "(_ FloatingPoint 11 53)"
-    if sort in (BOOL, INT):
+    if sort in (BOOL, INT, REAL):
         return sort.name
     if sort.name == "Array":
         index, element = sort.args

@@ -18,7 +18,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Sort:
-    """`Bool`, `Int`, `F64` (IEEE double), `Array` of (index, element), or an uninterpreted one."""
+    """`Bool`, `Int`, `Real`, `F64` (IEEE double), `Array` (index, element), or an uninterpreted one."""
 
     name: str
     args: tuple[Sort, ...] = ()
@@ -29,6 +29,7 @@ class Sort:
 
 BOOL = Sort("Bool")
 INT = Sort("Int")
+REAL = Sort("Real")
 F64 = Sort("F64")
 
 
@@ -51,7 +52,7 @@ class Term:
 
     Operators: `const` (payload bool, int or float), `var` (name), `app` (Function), `not and or
     implies ite = distinct`, `+ - * neg div mod <= <`, `select store constarray`, `forall exists`
-    (payload `Binder`), `fp.*` for doubles.
+    (payload `Binder`), `fp.*` for doubles, `real.*` for reals.
     """
 
     __slots__ = ("__weakref__", "args", "op", "payload", "sort")

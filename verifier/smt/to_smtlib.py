@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from verify_agent.verifier.smt.query import Query
 from verify_agent.verifier.smt.smtlib_names import declarations, sort_text, symbol
@@ -25,12 +26,27 @@ _LOGIC = frozenset(("not", "and", "or", "distinct", "ite", "=", "select", "store
 _INTEGERS = frozenset(("+", "*", "div", "mod", "<=", "<"))
 _DOUBLES = frozenset(("fp.neg", "fp.abs", "fp.lt", "fp.leq", "fp.eq", "fp.isNaN", "fp.isInfinite"))
 _SAME = _LOGIC | _INTEGERS | _DOUBLES
-_RENAMED = {"implies": "=>", "neg": "-"}
+_RENAMED = {
+    "implies": "=>",
+    "neg": "-",
+    "real.add": "+",
+    "real.mul": "*",
+    "real.div": "/",
+    "real.neg": "-",
+    "real.le": "<=",
+    "real.lt": "<",
+    "real.from_int": "to_real",
+}
 _ROUNDED = frozenset(("fp.add", "fp.sub", "fp.mul", "fp.div", "fp.sqrt"))
 
 
 def script(
-    query: Query, *, named: bool = False, models: bool = False, commands: Sequence[str] = ()
+    query: Query,
+    *,
+    named: bool = False,
+    models: bool = False,
+    commands: Sequence[str] = (),
+    logic: str = "ALL",
 ) -> str:
     """The whole script up to `(check-sat)`, then `commands`.
 
@@ -53,7 +69,7 @@ def script(
         lines.append("(set-option :produce-unsat-cores true)")
     if models:
         lines.append("(set-option :produce-models true)")
-    lines.append("(set-logic ALL)")
+    lines.append(f"(set-logic {logic})")
     lines += declarations(query.symbols)
     for sort in arrays:
         lines += _array_function(sort)
@@ -239,8 +255,16 @@ def _constant(value: object) -> str:
             return str(value) if value >= 0 else f"(- {-value})"
         case float():
             return _double(value)
+        case Fraction():
+            return _rational(value)
         case _:
             raise IllFormed(f"no constant: {value!r}")
+
+
+def _rational(value: Fraction) -> str:
+    top, bottom = abs(value.numerator), value.denominator
+    text = f"{top}.0" if bottom == 1 else f"(/ {top}.0 {bottom}.0)"
+    return text if value >= 0 else f"(- {text})"
 
 
 def _double(value: float) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import z3
 from z3 import z3core as c
 
-from verify_agent.verifier.smt.terms import BOOL, F64, INT, Binder, Function, Sort, Term
+from verify_agent.verifier.smt.terms import BOOL, F64, INT, REAL, Binder, Function, Sort, Term
 from verify_agent.verifier.smt.walk import IllFormed, postorder
 from verify_agent.verifier.smt.well_sorted import check_node, check_trigger
 
@@ -26,6 +27,8 @@ _UNARY: dict[str, Callable[..., Ast]] = {
     "fp.abs": c.Z3_mk_fpa_abs,
     "fp.isNaN": c.Z3_mk_fpa_is_nan,
     "fp.isInfinite": c.Z3_mk_fpa_is_infinite,
+    "real.neg": c.Z3_mk_unary_minus,
+    "real.from_int": c.Z3_mk_int2real,
 }
 _BINARY: dict[str, Callable[..., Ast]] = {
     "implies": c.Z3_mk_implies,
@@ -36,6 +39,9 @@ _BINARY: dict[str, Callable[..., Ast]] = {
     "<": c.Z3_mk_lt,
     "<=": c.Z3_mk_le,
     "select": c.Z3_mk_select,
+    "real.div": c.Z3_mk_div,
+    "real.lt": c.Z3_mk_lt,
+    "real.le": c.Z3_mk_le,
     "fp.lt": c.Z3_mk_fpa_lt,
     "fp.leq": c.Z3_mk_fpa_leq,
     "fp.eq": c.Z3_mk_fpa_eq,
@@ -47,6 +53,8 @@ _NARY: dict[str, Callable[..., Ast]] = {
     "+": c.Z3_mk_add,
     "*": c.Z3_mk_mul,
     "distinct": c.Z3_mk_distinct,
+    "real.add": c.Z3_mk_add,
+    "real.mul": c.Z3_mk_mul,
 }
 _ROUNDED: dict[str, Callable[..., Ast]] = {
     "fp.add": c.Z3_mk_fpa_add,
@@ -111,6 +119,8 @@ class Translator:
             return c.Z3_mk_bool_sort(self._ref)
         if sort == INT:
             return c.Z3_mk_int_sort(self._ref)
+        if sort == REAL:
+            return c.Z3_mk_real_sort(self._ref)
         if sort == F64:
             return c.Z3_mk_fpa_sort_double(self._ref)
         if sort.name == "Array":
@@ -167,6 +177,8 @@ class Translator:
                 return c.Z3_mk_numeral(self._ref, f"{value:d}", self.sort(INT).ast)
             case float(value):
                 return self._double(value)
+            case Fraction() as value:
+                return c.Z3_mk_numeral(self._ref, str(value), self.sort(REAL).ast)
             case other:
                 raise IllFormed(f"no constant: {other!r}")
 

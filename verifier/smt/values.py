@@ -10,6 +10,7 @@ import math
 import struct
 from collections.abc import Hashable
 from dataclasses import dataclass
+from fractions import Fraction
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class ArrayValue:
         return hash(identity(self))
 
 
-Value = bool | int | float | Element | ArrayValue
+Value = bool | int | float | Fraction | Element | ArrayValue
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def identity(value: Value) -> Hashable:
             return ("int", value)
         case float():
             return ("double", struct.pack("<d", math.nan if math.isnan(value) else value))
+        case Fraction():
+            return ("real", value)
         case Element():
             return ("element", value.sort, value.name)
         case ArrayValue():

@@ -83,7 +83,7 @@ def _uninterpreted(sort: Sort) -> Iterator[Sort]:
     if sort.name == "Array":
         for part in sort.args:
             yield from _uninterpreted(part)
-    elif sort not in (t.BOOL, t.INT, t.F64):
+    elif sort not in (t.BOOL, t.INT, t.REAL, t.F64):
         yield sort
 
 

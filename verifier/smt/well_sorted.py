@@ -5,7 +5,9 @@ Solvers' bindings coerce silently (a truth value into 0 or 1, for one), so this 
 
 from __future__ import annotations
 
-from verify_agent.verifier.smt.terms import BOOL, F64, INT, Binder, Function, Sort, Term
+from fractions import Fraction
+
+from verify_agent.verifier.smt.terms import BOOL, F64, INT, REAL, Binder, Function, Sort, Term
 from verify_agent.verifier.smt.walk import IllFormed, free_variables
 
 _FIXED: dict[str, tuple[tuple[Sort, ...], Sort]] = {
@@ -30,9 +32,16 @@ _FIXED: dict[str, tuple[tuple[Sort, ...], Sort]] = {
     "fp.isNaN": ((F64,), BOOL),
     "fp.isInfinite": ((F64,), BOOL),
     "fp.from_int": ((INT,), F64),
+    "real.add": ((REAL, REAL), REAL),
+    "real.mul": ((REAL, REAL), REAL),
+    "real.div": ((REAL, REAL), REAL),
+    "real.neg": ((REAL,), REAL),
+    "real.le": ((REAL, REAL), BOOL),
+    "real.lt": ((REAL, REAL), BOOL),
+    "real.from_int": ((INT,), REAL),
 }
 _ANY_NUMBER = {"and": BOOL, "or": BOOL, "+": INT}
-_CONSTANTS: dict[Sort, type] = {BOOL: bool, INT: int, F64: float}
+_CONSTANTS: dict[Sort, type] = {BOOL: bool, INT: int, REAL: Fraction, F64: float}
 
 
 def check_node(term: Term) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Iterable
+from fractions import Fraction
 
 import z3
 from z3 import z3core as c
@@ -71,6 +72,8 @@ def _value(model: z3.ModelRef, term: z3.ExprRef | None, depth: int = 0) -> Value
         return bool(z3.is_true(term))
     if z3.is_int_value(term):
         return int(term.as_string())
+    if z3.is_rational_value(term):
+        return Fraction(term.as_string())
     if z3.is_fp_value(term):
         return _double(term)
     if z3.is_array(term):

@@ -1,0 +1,1 @@
+"""One file a claim: words, formal statement, assumptions, obligations, outcome, source."""
