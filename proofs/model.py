@@ -105,10 +105,14 @@ class Exhibit:
 
 @dataclass(frozen=True)
 class OnProject:
-    """A check on the project's own code or data; whoever runs the claims supplies it by id."""
+    """A check on the project's own code or data; whoever runs the claims supplies it by id.
+
+    Where one that is `needed` finds nothing to check, the claim's outcome is not established.
+    """
 
     id: str
     says: str
+    needed: bool = True
 
 
 Evidence = Lemma | Witness | Exhibit | OnProject

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify_agent.proofs.model import Claim, Exhibit, Finding, Lemma, OnProject, Outcome, Witness
+from verify_agent.proofs.model import Claim, Exhibit, Finding, Lemma, OnProject, Witness
 from verify_agent.proofs.solve import Checked, Statement, check, statement
 from verify_agent.verifier.smt.portfolio import Portfolio, default_portfolio
 
@@ -23,13 +23,21 @@ OnProjectCheck = Callable[[], Finding]
 
 @dataclass(frozen=True)
 class Shown:
-    """An exhibit or a check on the project, by its id, and what it found."""
+    """An exhibit or a check on the project, and what it found."""
 
-    id: str
-    says: str
-    on_project: bool
+    evidence: Exhibit | OnProject
     finding: Finding
     seconds: float
+
+    @property
+    def id(self) -> str:
+        """Of the evidence."""
+        return self.evidence.id
+
+    @property
+    def needed(self) -> bool:
+        """Whether the claim's outcome depends on it."""
+        return isinstance(self.evidence, Exhibit) or self.evidence.needed
 
 
 @dataclass(frozen=True)
@@ -57,16 +65,15 @@ class Result:
     @property
     def established(self) -> bool:
         """Whether the declared outcome was earned: nothing failed, and what it needs was there."""
-        measured = self.claim.outcome is Outcome.MEASURED
-        there = not measured or any(s.on_project and not s.finding.missing for s in self.shown)
-        return not self.problems and there
+        return not self.problems and not any(s.needed and s.finding.missing for s in self.shown)
 
     @property
     def verdict(self) -> str:
         """The outcome in words, or that it was not established."""
-        if self.problems:
-            return f"NOT ESTABLISHED (declared: {self.claim.outcome.value})"
-        return self.claim.outcome.value if self.established else "nothing to check on this run"
+        if self.established:
+            return self.claim.outcome.value
+        word = "NOT ESTABLISHED" if self.problems else "incomplete"
+        return f"{word} (declared: {self.claim.outcome.value})"
 
 
 def _contradicts(shown: Shown) -> bool:
@@ -98,18 +105,18 @@ def run_claim(claim: Claim, solvers: Portfolio, on_project: Mapping[str, OnProje
             case Lemma() | Witness():
                 checked.append(check(claim.id, evidence, solvers))
             case Exhibit():
-                shown.append(_shown(evidence, evidence.compute, on_project=False))
+                shown.append(_shown(evidence, evidence.compute))
             case OnProject():
                 look = on_project.get(f"{claim.id}.{evidence.id}", _not_supplied)
-                shown.append(_shown(evidence, look, on_project=True))
+                shown.append(_shown(evidence, look))
     return Result(claim, tuple(checked), tuple(shown))
 
 
-def _shown(evidence: Exhibit | OnProject, look: OnProjectCheck, *, on_project: bool) -> Shown:
+def _shown(evidence: Exhibit | OnProject, look: OnProjectCheck) -> Shown:
     started = time.perf_counter()
     finding = look()
     seconds = time.perf_counter() - started
-    return Shown(evidence.id, evidence.says, on_project, finding, seconds)
+    return Shown(evidence, finding, seconds)
 
 
 def _not_supplied() -> Finding:

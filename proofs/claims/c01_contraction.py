@@ -49,7 +49,7 @@ def _tail() -> list[Evidence]:
         ),
         Lemma(
             "tail-sum",
-            "The tail grows by at most one distance: S_k (1 - L) + d (1 - L), with d <= L^n L^k d_0.",
+            "The tail grows by at most one distance d <= L^n L^k d_0 (B here).",
             (L >= 0, L < 1, t <= s + d, d <= b),
             t * (1 - L) <= s * (1 - L) + b * (1 - L),
         ),

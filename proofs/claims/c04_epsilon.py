@@ -37,7 +37,7 @@ def _obligations() -> list[Evidence]:
     return [
         Lemma(
             "close-to-the-fixed-point",
-            "Once L^n d_0 <= epsilon (1 - L), the distance from the fixed point is at most epsilon.",
+            "Once L^n d_0 <= epsilon (1 - L), the fixed point is at most epsilon away.",
             (L >= 0, L < 1, x * (1 - L) <= p * d0, p * d0 <= e * (1 - L)),
             x <= e,
         ),

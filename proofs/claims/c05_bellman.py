@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from verify_agent.proofs.algebra import Real, absolute, between, larger, lift, reals_named
+from verify_agent.proofs.algebra import absolute, between, larger, lift, reals_named
 from verify_agent.proofs.model import (
     Claim,
     Evidence,
@@ -81,13 +81,13 @@ def _optimal() -> list[Evidence]:
 
 
 def _certificate() -> list[Evidence]:
-    g, r, e, v, x, y, qv, qp, av, ap = reals_named("gamma r e V V_pi d q_V q_pi a_V a_pi")
+    g, r, e, v, y, qv, qp, av, ap = reals_named("gamma r e V_pi d q_V q_pi a_V a_pi")
     slack = 2 * g * e
     return [
         Lemma(
             "residual",
-            "What the certificate rests on: if |V - T_pi V| <= r everywhere, then the distance d of "
-            "V from V_pi has d <= r + gamma d, so d <= e = r / (1 - gamma).",
+            "What the certificate rests on: if |V - T_pi V| <= r everywhere, then the distance d "
+            "of V from V_pi has d <= r + gamma d, so d <= e = r / (1 - gamma).",
             (g >= 0, g < 1, (e * (1 - g)).equals(r), y <= r + g * y),
             y <= e,
         ),
@@ -119,13 +119,21 @@ def _simulation() -> list[Evidence]:
     g, er, ep, span, d, loss, a, b, c, top = reals_named(
         "gamma eps_R eps_P span D loss V_true V_other V_model V_best"
     )
+    u, w, p, x = reals_named("u w p x")
     return [
         Lemma(
+            "moved-mass",
+            "Mass that one distribution has more than the other, over values in [0, span]: a sum "
+            "of weight w stays in [0, w span] when a term is added.",
+            (between(0, u, w * span), between(0, x, span), p >= 0),
+            between(0, u + p * x, (w + p) * span),
+        ),
+        Lemma(
             "transition-error",
-            "Two distributions at total variation eps_P give averages of V at most eps_P span(V) "
-            "apart: the mass that moves changes by at most the span (one transfer; sums add up).",
-            (between(0, b, span), between(0, c, span), a >= 0),
-            absolute(a * b - a * c) <= a * span,
+            "Both surpluses weigh eps_P (the total variation), so the averages of V differ by at "
+            "most eps_P span(V).",
+            (between(0, u, ep * span), between(0, x, ep * span)),
+            absolute(u - x) <= ep * span,
         ),
         Lemma(
             "simulation",

@@ -45,7 +45,7 @@ def _obligations() -> list[Evidence]:
         ),
         Lemma(
             "distance",
-            "Together: V* - V_pi <= gamma / (1 - gamma) (M - m) = gamma / (1 - gamma) span(TV - V).",
+            "Together: V* - V_pi <= gamma / (1 - gamma) (M - m), and M - m is span(TV - V).",
             (
                 g >= 0,
                 g < 1,
