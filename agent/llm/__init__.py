@@ -1,0 +1,1 @@
+"""The pure cores of the language model part: batches, eviction, early termination."""
