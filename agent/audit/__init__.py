@@ -1,0 +1,1 @@
+"""The audit: every claim derived again, every stored proof and record checked again."""
