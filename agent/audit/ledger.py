@@ -106,11 +106,10 @@ def _chain(text: str) -> tuple[list[Entry], list[str]]:
             raw = json.loads(line)
             if sorted(raw) != sorted(FIELDS):
                 raise ValueError(f"its fields are {sorted(raw)}")
-            entry = Entry(
-                str(raw["kind"]),
-                *(Fraction(raw[key]) for key in ("quality", "delta", "level", "alpha")),
-                str(raw["proof"]),
+            quality, delta, level, alpha = (
+                Fraction(raw[key]) for key in ("quality", "delta", "level", "alpha")
             )
+            entry = Entry(str(raw["kind"]), quality, delta, level, alpha, str(raw["proof"]))
         except (ValueError, TypeError, ZeroDivisionError) as error:
             problems.append(f"entry {number} can't be read: {error}")
             break

@@ -1,0 +1,222 @@
+"""Derive everything that an audit says, from the project and a run's own records.
+
+The result is a set of files: obligations, the policy's certificate, the data and the figures
+behind each number, stored proofs, and the record that reports are rendered from.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from verify_agent.agent.audit import code_proofs, ledger, policy_checks, policy_record, timings
+from verify_agent.agent.audit import record as records
+from verify_agent.agent.audit.quality import bound, lipschitz
+from verify_agent.agent.audit.simulation import Step, simulation
+from verify_agent.proofs.figures import svg
+from verify_agent.proofs.model import Finding
+from verify_agent.proofs.run import Result, all_claims, run_claims
+from verify_agent.verifier.smt.store import Replayed, replay
+from verify_agent.verifier.smt.store import write as write_proofs
+
+RECORD, POLICY, RUNS = "record.json", "policy.json", "runs.json"
+OBLIGATIONS, DATA, FIGURES, PROOFS, CODE = "obligations", "data", "figures", "proofs", "code"
+
+#: Data that a clock made: it is checked for its form, and measured again, but never the same.
+MEASURED = frozenset({"data/C15.sweep.json", "data/C15.policy-iteration.json"})
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a run left behind: nothing of it is trusted, and any of it may be absent.
+
+    `proofs` are the files of folders of stored proofs, by folder and name.
+    """
+
+    ledger: str | None = None
+    head: str | None = None
+    runs: Mapping[str, Sequence[Step]] = field(default_factory=dict)
+    proofs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Derived:
+    """The files by their path, the record among them, and everything that does not hold."""
+
+    files: Mapping[str, str]
+    record: Mapping[str, Any]
+    problems: tuple[str, ...]
+    results: tuple[Result, ...]
+
+
+def derive(
+    inputs: Inputs,
+    progress: Progress = lambda line: None,
+    sample: int | None = None,
+    now: datetime | None = None,
+) -> Derived:
+    """Run all claims and check all records; `sample` limits how many stored proofs of each
+    folder are checked again (all by default)."""
+    used = policy_record.policy_in_use()
+    progress("policy certified")
+    code = code_proofs.prove_code()
+    progress("code of C10 to C12 proved")
+    checks: dict[str, Callable[[], Finding]] = {
+        "C5.certificate": partial(policy_checks.certificate, used),
+        "C5.worth": partial(policy_checks.worth, used),
+        "C6.span": partial(policy_checks.span_rule, used),
+        "C14.classifier": _no_classifier,
+        "C15.sweep": timings.sweep,
+        "C15.policy-iteration": timings.policy_iteration,
+        "C16.automaton": partial(policy_checks.automaton, used),
+        "C16.simulation": partial(simulation, used.model, inputs.runs),
+    }
+    checks |= {f"{c}.code": partial(code_proofs.finding, r) for c, r in code.reports.items()}
+    results = run_claims(all_claims(), on_project=checks, progress=lambda r: progress(_line(r)))
+    files = _files(results)
+    files[POLICY] = policy_record.to_text(used)
+    files[RUNS] = json.dumps({k: [list(s) for s in v] for k, v in inputs.runs.items()}) + "\n"
+    stored = _stored(inputs, code, files, sample, progress)
+    evidence = frozenset(records.sha256(text) for text in files.values())
+    life = _life(inputs, evidence, files)
+    progress("ledger absent" if inputs.ledger is None else "ledger checked")
+    record = records.record(
+        results, used, life, stored, (now or datetime.now(UTC)), platform.platform()
+    )
+    files[RECORD] = json.dumps(record, indent=1) + "\n"
+    return Derived(files, record, _problems(results, life, stored), results)
+
+
+def _no_classifier() -> Finding:
+    return Finding(False, "", missing="this version ships no classifier of intents")
+
+
+def _line(result: Result) -> str:
+    return f"{result.claim.id}: {result.verdict}"
+
+
+def _files(results: Sequence[Result]) -> dict[str, str]:
+    files = {}
+    for result in results:
+        for checked in result.checked:
+            files[f"{OBLIGATIONS}/{checked.statement.path}"] = checked.statement.text
+        for shown in result.shown:
+            name = f"{result.claim.id}.{shown.id}"
+            files[f"{DATA}/{name}.json"] = records.data_text(shown.finding)
+            if shown.finding.plot is not None:
+                files[f"{FIGURES}/{name}.svg"] = svg(shown.finding.plot)
+    return files
+
+
+@dataclass(frozen=True)
+class StoredProofs:
+    """A folder of stored proofs, checked again; `total` counts those that were not, too."""
+
+    folder: str
+    total: int
+    replayed: tuple[Replayed, ...]
+
+
+def _stored(
+    inputs: Inputs,
+    code: code_proofs.CodeProofs,
+    files: dict[str, str],
+    sample: int | None,
+    progress: Progress,
+) -> list[StoredProofs]:
+    folders = {name: dict(content) for name, content in inputs.proofs.items()}
+    with tempfile.TemporaryDirectory() as scratch:
+        if CODE not in folders:
+            made = write_proofs(Path(scratch) / CODE, code.proofs)
+            folders[CODE] = {
+                p.name: p.read_text(encoding="utf-8") for p in made[0].parent.iterdir()
+            }
+        stored = []
+        for name, content in sorted(folders.items()):
+            files |= {f"{PROOFS}/{name}/{file}": text for file, text in content.items()}
+            stored.append(_replayed(Path(scratch) / f"{name}-again", name, content, sample))
+            progress(f"{len(stored[-1].replayed)} of {stored[-1].total} proofs of {name} replayed")
+    return stored
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """The files of a folder by name; what is no text is read with replacements."""
+    return {
+        path.name: path.read_bytes().decode("utf-8", "replace")
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
+
+
+def _replayed(
+    folder: Path, name: str, content: Mapping[str, str], sample: int | None
+) -> StoredProofs:
+    """Replay a folder; of more than `sample` files every so many-th, but always the whole list."""
+    from verify_agent.verifier.smt.store import SUMS
+
+    names = sorted(n for n in content if n.endswith(".smt2"))
+    step = 1 if not sample else max(1, -(-len(names) // sample))
+    chosen = set(names[::step]) | {SUMS}
+    folder.mkdir()
+    for file, text in content.items():
+        if file in chosen:
+            kept = text if file != SUMS or step == 1 else _only(text, chosen)
+            (folder / file).write_text(kept, encoding="utf-8")
+    return StoredProofs(name, len(names), tuple(replay(folder)))
+
+
+def _only(sums: str, chosen: set[str]) -> str:
+    return "".join(line for line in sums.splitlines(True) if line.rstrip("\n")[66:] in chosen)
+
+
+@dataclass(frozen=True)
+class Life:
+    """What the ledger says, or why there is none."""
+
+    present: bool
+    says: str
+    entries: int = 0
+    problems: tuple[str, ...] = ()
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+
+
+def _life(inputs: Inputs, evidence: frozenset[str], files: dict[str, str]) -> Life:
+    if inputs.ledger is None:
+        says = (
+            "There is no ledger: no self-improvement was recorded here, so Q_t, its bound, the "
+            "levels spent and the Lipschitz constant of a run were not checked. This is no success."
+        )
+        return Life(False, says, problems=("a head without a ledger",) if inputs.head else ())
+    files[ledger.LEDGER], files[ledger.HEAD] = inputs.ledger, inputs.head or ""
+    checked = ledger.check(inputs.ledger, inputs.head or "", evidence)
+    problems, findings = list(checked.problems), dict[str, Finding]()
+    if checked.entries and checked.entries[0].kind == ledger.START:
+        findings = {"bound": bound(checked.entries), "lipschitz": lipschitz(checked.entries)}
+        problems += [f.says for f in findings.values() if not f.holds and not f.missing]
+    for name, finding in findings.items():
+        files[f"{DATA}/ledger.{name}.json"] = records.data_text(finding)
+        if finding.plot is not None:
+            files[f"{FIGURES}/ledger.{name}.svg"] = svg(finding.plot)
+    says = f"{len(checked.entries)} entries; {len(problems)} problems."
+    return Life(True, says, len(checked.entries), tuple(problems), findings)
+
+
+def _problems(
+    results: Sequence[Result], life: Life, stored: Sequence[StoredProofs]
+) -> tuple[str, ...]:
+    found = [f"{r.claim.id}: {p}" for r in results for p in r.problems]
+    found += [f"{r.claim.id}: {r.verdict}" for r in results if not (r.established or r.problems)]
+    found += [f"ledger: {p}" for p in life.problems]
+    for folder in stored:
+        wrong = (r for r in folder.replayed if not r.holds)
+        found += [f"{PROOFS}/{folder.folder}/{r.file}: {r.reason}" for r in wrong]
+    return tuple(found)

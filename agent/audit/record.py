@@ -1,0 +1,160 @@
+"""The record of an audit: plain data that every report is rendered from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from verify_agent.agent.audit.policy_record import PolicyInUse
+from verify_agent.agent.audit.trusted_base import measured
+from verify_agent.mdp.certify import Certificate
+from verify_agent.proofs.axioms import AXIOMS
+from verify_agent.proofs.model import Finding
+from verify_agent.proofs.run import Result, Shown
+from verify_agent.proofs.solve import Checked
+
+if TYPE_CHECKING:
+    from verify_agent.agent.audit.derive import Life, StoredProofs
+
+SCHEMA = 1
+#: What differs between two audits of the same things.
+VOLATILE = frozenset({"made", "platform", "seconds", "tools", "measured"})
+
+
+def sha256(text: str) -> str:
+    """Of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def data_text(finding: Finding) -> str:
+    """A finding as JSON: the numbers behind a sentence, a table and a figure."""
+    return json.dumps(asdict(finding), indent=1) + "\n"
+
+
+def record(
+    results: Sequence[Result],
+    used: PolicyInUse,
+    life: Life,
+    stored: Sequence[StoredProofs],
+    now: datetime,
+    platform: str,
+) -> dict[str, Any]:
+    """Everything that an audit found, with the file that each number comes from."""
+    return {
+        "schema": SCHEMA,
+        "made": now.isoformat(timespec="seconds"),
+        "platform": platform,
+        "tools": _tools(),
+        "claims": [_claim(r) for r in results],
+        "axioms": [asdict(a) for a in AXIOMS],
+        "policy": _policy(used),
+        "ledger": {
+            "present": life.present,
+            "says": life.says,
+            "entries": life.entries,
+            "problems": list(life.problems),
+            "findings": {
+                name: {"says": f.says or f.missing, "data": f"data/ledger.{name}.json"}
+                for name, f in life.findings.items()
+            },
+        },
+        "stored_proofs": [_stored(s) for s in stored],
+        "trusted_base": [
+            {
+                "name": m.part.name,
+                "believed": m.part.believed,
+                "lines": m.lines,
+                "tests": m.tests,
+                "version": m.version,
+                "sources": list(m.part.sources),
+            }
+            for m in measured()
+        ],
+    }
+
+
+def _tools() -> Mapping[str, str]:
+    from verify_agent.verifier.session.record import tools
+
+    return dict(tools(("deductive",)))
+
+
+def _claim(result: Result) -> dict[str, Any]:
+    claim = result.claim
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "source": claim.source,
+        "words": claim.words,
+        "formal": claim.formal,
+        "assumptions": list(claim.assumptions),
+        "axioms": list(claim.axioms),
+        "outcome": claim.outcome.value,
+        "verdict": result.verdict,
+        "established": result.established,
+        "finding": claim.finding,
+        "correction": claim.correction,
+        "obligations": [_obligation(c) for c in result.checked],
+        "shown": [_shown(claim.id, s) for s in result.shown],
+        "problems": list(result.problems),
+        "missing": list(result.missing),
+    }
+
+
+def _obligation(checked: Checked) -> dict[str, Any]:
+    made = checked.statement
+    return {
+        "id": made.id,
+        "says": made.says,
+        "file": f"obligations/{made.path}",
+        "sha256": made.sha256,
+        "expected": made.expected.value,
+        "answers": dict(checked.answers),
+        "seconds": {name: round(s, 4) for name, s in checked.seconds.items()},
+        "problems": list(checked.problems),
+    }
+
+
+def _shown(claim: str, shown: Shown) -> dict[str, Any]:
+    name, finding = f"{claim}.{shown.id}", shown.finding
+    # What a clock measured is told under a name of its own: it differs from run to run.
+    told = "measured" if claim == "C15" and shown.needed and shown.id != "counted" else "says"
+    return {
+        "id": shown.id,
+        "about": shown.evidence.says,
+        "holds": finding.holds,
+        "missing": finding.missing,
+        told: finding.says,
+        "data": f"data/{name}.json",
+        "figure": f"figures/{name}.svg" if finding.plot else None,
+        "seconds": round(shown.seconds, 3),
+    }
+
+
+def _policy(used: PolicyInUse) -> dict[str, Any]:
+    judged = used.judged
+    if not isinstance(judged, Certificate):
+        return {"certified": False, "state": judged.state, "reason": judged.reason}
+    return {
+        "certified": True,
+        "file": "policy.json",
+        "digest": used.model.digest,
+        "states": len(used.model.states),
+        "method": judged.method,
+        "gap": None if judged.gap is None else float(judged.gap),
+        "error": float(judged.error),
+    }
+
+
+def _stored(stored: StoredProofs) -> dict[str, Any]:
+    return {
+        "folder": f"proofs/{stored.folder}",
+        "total": stored.total,
+        "replayed": len(stored.replayed),
+        "hold": sum(r.holds for r in stored.replayed),
+        "fail": [f"{r.file}: {r.reason}" for r in stored.replayed if not r.holds],
+    }
