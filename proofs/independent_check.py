@@ -74,28 +74,28 @@ def check_pins(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
 def check_record(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
     """The record's claims, outcomes and answers are those that were pinned and found."""
     try:
-        record = json.loads(files["record.json"])
+        record = json.loads(files["report.json"])
         outcomes = {c["id"]: c["outcome"] for c in record["claims"]}
         listed = {o["file"]: o for c in record["claims"] for o in c["obligations"]}
         bad = [c["id"] for c in record["claims"] if c["established"] != (not c["problems"])]
         ledger, policy = record["ledger"]["present"], record["policy"]
     except (KeyError, ValueError, TypeError) as error:
-        yield f"record.json: broken: {type(error).__name__}: {error}"
+        yield f"report.json: broken: {type(error).__name__}: {error}"
         return
     for claim, outcome in pins["outcomes"].items():
         if outcomes.get(claim) != outcome:
-            yield f"record.json: {claim} says {outcomes.get(claim)}, the claim says {outcome}"
+            yield f"report.json: {claim} says {outcomes.get(claim)}, the claim says {outcome}"
     for claim in bad:
-        yield f"record.json: {claim} is called established against its own problems, or not"
+        yield f"report.json: {claim} is called established against its own problems, or not"
     for path, entry in listed.items():
         if path not in files or sha256(files[path]) != entry["sha256"]:
-            yield f"record.json: {path} is not the file that it speaks of"
+            yield f"report.json: {path} is not the file that it speaks of"
         if set(entry["answers"].values()) != {entry["expected"]} or len(entry["answers"]) != 2:
-            yield f"record.json: {path} lacks an answer of both solvers"
+            yield f"report.json: {path} lacks an answer of both solvers"
     if ledger != ("ledger.jsonl" in files):
-        yield "record.json: it is wrong about whether there is a ledger"
+        yield "report.json: it is wrong about whether there is a ledger"
     if policy.get("certified") and f'"digest": "{policy["digest"]}"' not in files["policy.json"]:
-        yield "record.json: its policy is not the one of policy.json"
+        yield "report.json: its policy is not the one of policy.json"
 
 
 # -- obligations -----------------------------------------------------------------------------------

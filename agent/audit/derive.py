@@ -21,12 +21,12 @@ from verify_agent.agent.audit import record as records
 from verify_agent.agent.audit.quality import bound, lipschitz
 from verify_agent.agent.audit.simulation import Step, simulation
 from verify_agent.proofs.figures import svg
-from verify_agent.proofs.model import Finding
+from verify_agent.proofs.model import Claim, Finding
 from verify_agent.proofs.run import Result, all_claims, run_claims
 from verify_agent.verifier.smt.store import Replayed, replay
 from verify_agent.verifier.smt.store import write as write_proofs
 
-RECORD, POLICY, RUNS = "record.json", "policy.json", "runs.json"
+RECORD, POLICY, RUNS = "report.json", "policy.json", "runs.json"
 OBLIGATIONS, DATA, FIGURES, PROOFS, CODE = "obligations", "data", "figures", "proofs", "code"
 
 #: Data that a clock made: it is checked for its form, and measured again, but never the same.
@@ -58,6 +58,15 @@ class Derived:
     results: tuple[Result, ...]
 
 
+@dataclass(frozen=True)
+class Groundwork:
+    """What does not depend on a run's ledger and stored proofs: policy, code, claims."""
+
+    used: policy_record.PolicyInUse
+    code: code_proofs.CodeProofs
+    results: tuple[Result, ...]
+
+
 def derive(
     inputs: Inputs,
     progress: Progress = lambda line: None,
@@ -66,10 +75,34 @@ def derive(
 ) -> Derived:
     """Run all claims and check all records; `sample` limits how many stored proofs of each
     folder are checked again (all by default)."""
+    return with_records(groundwork(inputs.runs, progress), inputs, progress, sample, now)
+
+
+def groundwork(
+    runs: Mapping[str, Sequence[Step]],
+    progress: Progress = lambda line: None,
+    claims: Sequence[Claim] | None = None,
+    code_files: Mapping[str, str] = code_proofs.FILES,
+) -> Groundwork:
+    """Certify the policy, prove the code and run the claims (all, unless some are given)."""
     used = policy_record.policy_in_use()
     progress("policy certified")
-    code = code_proofs.prove_code()
+    code = code_proofs.prove_code(code_files)
     progress("code of C10 to C12 proved")
+    results = run_claims(
+        all_claims() if claims is None else claims,
+        on_project=_checks(used, code, runs),
+        progress=lambda r: progress(_line(r)),
+    )
+    return Groundwork(used, code, results)
+
+
+def _checks(
+    used: policy_record.PolicyInUse,
+    code: code_proofs.CodeProofs,
+    runs: Mapping[str, Sequence[Step]],
+) -> dict[str, Callable[[], Finding]]:
+    """The checks on the project, by claim and id."""
     checks: dict[str, Callable[[], Finding]] = {
         "C5.certificate": partial(policy_checks.certificate, used),
         "C5.worth": partial(policy_checks.worth, used),
@@ -78,22 +111,31 @@ def derive(
         "C15.sweep": timings.sweep,
         "C15.policy-iteration": timings.policy_iteration,
         "C16.automaton": partial(policy_checks.automaton, used),
-        "C16.simulation": partial(simulation, used.model, inputs.runs),
+        "C16.simulation": partial(simulation, used.model, runs),
     }
-    checks |= {f"{c}.code": partial(code_proofs.finding, r) for c, r in code.reports.items()}
-    results = run_claims(all_claims(), on_project=checks, progress=lambda r: progress(_line(r)))
-    files = _files(results)
-    files[POLICY] = policy_record.to_text(used)
+    proved = {f"{c}.code": partial(code_proofs.finding, r) for c, r in code.reports.items()}
+    return {**checks, **proved}
+
+
+def with_records(
+    ground: Groundwork,
+    inputs: Inputs,
+    progress: Progress = lambda line: None,
+    sample: int | None = None,
+    now: datetime | None = None,
+) -> Derived:
+    """Check a run's own records, and put everything into files."""
+    files = _files(ground.results)
+    files[POLICY] = policy_record.to_text(ground.used)
     files[RUNS] = json.dumps({k: [list(s) for s in v] for k, v in inputs.runs.items()}) + "\n"
-    stored = _stored(inputs, code, files, sample, progress)
+    stored = _stored(inputs, ground.code, files, sample, progress)
     evidence = frozenset(records.sha256(text) for text in files.values())
     life = _life(inputs, evidence, files)
     progress("ledger absent" if inputs.ledger is None else "ledger checked")
-    record = records.record(
-        results, used, life, stored, (now or datetime.now(UTC)), platform.platform()
-    )
+    moment = now or datetime.now(UTC)
+    record = records.record(ground.results, ground.used, life, stored, moment, platform.platform())
     files[RECORD] = json.dumps(record, indent=1) + "\n"
-    return Derived(files, record, _problems(results, life, stored), results)
+    return Derived(files, record, _problems(ground.results, life, stored), ground.results)
 
 
 def _no_classifier() -> Finding:

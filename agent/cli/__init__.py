@@ -19,6 +19,7 @@ COMMANDS = {
     "run": "deliver verified code for a task file",
     "check": "check the contracts of Python files",
     "replay": "check written proofs again with both solvers",
+    "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
