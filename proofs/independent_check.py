@@ -13,6 +13,7 @@ Exit code 0 where everything holds, 1 where something does not, 2 for bad input.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import sys
@@ -94,13 +95,15 @@ def check_record(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
             yield f"report.json: {path} lacks an answer of both solvers"
     if ledger != ("ledger.jsonl" in files):
         yield "report.json: it is wrong about whether there is a ledger"
-    if policy.get("certified") and f'"digest": "{policy["digest"]}"' not in files["policy.json"]:
+    digest = f'"digest": "{policy.get("digest")}"'
+    if policy.get("certified") and digest not in files.get("policy.json", ""):
         yield "report.json: its policy is not the one of policy.json"
 
 
 # -- obligations -----------------------------------------------------------------------------------
 
 
+@functools.cache
 def ask_z3(text: str) -> str:
     """`sat`, `unsat` or `unknown`."""
     import z3
@@ -114,6 +117,7 @@ def ask_z3(text: str) -> str:
     return str(solver.check())
 
 
+@functools.cache
 def ask_cvc5(text: str) -> str:
     """`sat`, `unsat` or `unknown`."""
     import cvc5
@@ -263,6 +267,20 @@ def certificate_problems(raw: dict[str, Any]) -> Iterator[str]:
         yield "policy.json: the least gap is another than it says"
 
 
+def check_runs(files: Folder) -> Iterator[str]:
+    """Every step of a recorded run is a step that the process can take."""
+    try:
+        states = json.loads(files["policy.json"])["states"]
+        runs = json.loads(files["runs.json"])
+        for run, steps in runs.items():
+            for before, action, after in steps:
+                choice = states.get(before, {"choices": {}})["choices"].get(action)
+                if choice is None or after not in [t for t, _ in choice["successors"]]:
+                    yield f"runs.json: {run} goes from `{before}` by {action} to `{after}`"
+    except (KeyError, ValueError, TypeError, AttributeError) as error:
+        yield f"runs.json: broken: {type(error).__name__}: {error}"
+
+
 def process_digest(raw: dict[str, Any]) -> str:
     """The SHA-256 of everything that a policy depends on."""
     states, discount = raw["states"], str(Fraction(raw["discount"]))
@@ -346,6 +364,7 @@ def check_folder(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
     yield from check_obligations(files)
     yield from check_stored_proofs(files)
     yield from check_policy(files)
+    yield from check_runs(files)
     yield from check_ledger(files)
 
 

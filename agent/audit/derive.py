@@ -19,7 +19,7 @@ from typing import Any
 from verify_agent.agent.audit import code_proofs, ledger, policy_checks, policy_record, timings
 from verify_agent.agent.audit import record as records
 from verify_agent.agent.audit.quality import bound, lipschitz
-from verify_agent.agent.audit.simulation import Step, simulation
+from verify_agent.agent.audit.simulation import Step, not_steps, simulation
 from verify_agent.proofs.figures import svg
 from verify_agent.proofs.model import Claim, Finding
 from verify_agent.proofs.run import Result, all_claims, run_claims
@@ -135,7 +135,17 @@ def with_records(
     moment = now or datetime.now(UTC)
     record = records.record(ground.results, ground.used, life, stored, moment, platform.platform())
     files[RECORD] = json.dumps(record, indent=1) + "\n"
-    return Derived(files, record, _problems(ground.results, life, stored), ground.results)
+    found = (*_problems(ground.results, life, stored), *_impossible(ground, inputs))
+    return Derived(files, record, found, ground.results)
+
+
+def _impossible(ground: Groundwork, inputs: Inputs) -> list[str]:
+    """Recorded steps that the process in use can't take."""
+    return [
+        f"{RUNS}: {run} goes from `{before}` by {action} to `{after}`"
+        for run, steps in inputs.runs.items()
+        for before, action, after in not_steps(ground.used.model, steps)
+    ]
 
 
 def _no_classifier() -> Finding:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from verify_agent.agent.audit.render_markdown import STATEMENTS, verdict_line
+from verify_agent.agent.audit.render_markdown import STATEMENTS, comes_to, verdict_line
 
 Record = Mapping[str, Any]
 
@@ -33,10 +33,11 @@ def _summary(record: Record) -> Iterator[str]:
     yield "<h1>Audit of the convergence claims</h1>"
     yield f"<p>{escape(verdict_line(record))}</p>"
     rows = []
-    for name, says, ids in STATEMENTS:
-        claims = [c for c in record["claims"] if c["id"] in ids]
-        rows.append([escape(name), escape(says), "<br>".join(map(_verdict, claims))])
-    yield _table(["of the paper", "says", "verdict"], rows)
+    for statement in STATEMENTS:
+        claims = [c for c in record["claims"] if c["id"] in statement.claims]
+        told = (statement.name, statement.says, comes_to(statement, claims))
+        rows.append([*map(escape, told), "<br>".join(map(_verdict, claims))])
+    yield _table(["of the paper", "says", "comes to", "by"], rows)
     yield f"<p><b>The run's own ledger.</b> {escape(record['ledger']['says'])}</p>"
 
 

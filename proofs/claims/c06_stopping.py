@@ -71,10 +71,7 @@ def claim() -> Claim:
         ),
         formal="pi greedy on V  |-  0 <= V* - V_pi <= gamma/(1-gamma) (max(TV-V) - min(TV-V))",
         outcome=Outcome.PROVED,
-        finding=(
-            "Proved, and computed exactly in rationals for the process in use. The rule that is "
-            "common instead, that V itself moved by less than epsilon, bounds no policy by epsilon."
-        ),
+        finding=("Proved, and computed exactly in rationals for the process in use."),
         assumptions=("finitely many states and actions", "0 <= gamma < 1", "V is any function"),
         axioms=("induction",),
         evidence=(
