@@ -18,7 +18,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True)
 class Sort:
-    """`Bool`, `Int`, `Real`, `F64` (IEEE double), `Array` (index, element), or an uninterpreted one."""
+    """`Bool`, `Int`, `Real`, `F64` (IEEE double), `Array` of (index, element), or uninterpreted."""
 
     name: str
     args: tuple[Sort, ...] = ()
