@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 import tarfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,12 +23,19 @@ _MOST_BYTES = 200 << 20
 
 
 def inputs_of_project(state: Path, proofs: Mapping[str, Path]) -> Inputs:
-    """What a project's folder of state holds, and folders of stored proofs by name."""
+    """What a project's folder of state holds, and folders of stored proofs by name.
+
+    Raises `BadInput` where the recorded runs are damaged.
+    """
     path, head = state / ledger.LEDGER, state / ledger.HEAD
+    try:
+        runs = recorded_steps(state)
+    except sqlite3.Error as error:
+        raise BadInput(f"the recorded runs can't be read: {error}", where=str(state)) from error
     return Inputs(
-        path.read_text(encoding="utf-8") if path.is_file() else None,
-        head.read_text(encoding="utf-8") if head.is_file() else None,
-        recorded_steps(state),
+        _text(path.read_bytes()) if path.is_file() else None,
+        _text(head.read_bytes()) if head.is_file() else None,
+        runs,
         {name: read_files(folder) for name, folder in proofs.items()},
     )
 

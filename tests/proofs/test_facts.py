@@ -6,7 +6,7 @@ from fractions import Fraction
 from math import ceil, log
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verify_agent.proofs.claims.c03_monotone import most_admissions
@@ -21,6 +21,10 @@ from verify_agent.proofs.claims.c17_false_admissions import (
 )
 
 
+unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@unhurried
 @given(st.integers(0, 40), st.integers(1, 40), st.lists(st.integers(0, 40), max_size=60))
 def test_no_life_admits_more_than_the_bound(first: int, gain: int, life: list[int]) -> None:
     quality, admitted = first, 0
@@ -45,6 +49,7 @@ def test_the_printed_listing_never_moves_and_the_corrected_one_is_optimal() -> N
     assert abs(mended[-1]["a"] - 18) < Fraction(1, 10**6)
 
 
+@unhurried
 @given(st.lists(st.floats(-700, 700), min_size=1, max_size=40))
 def test_softmax_sums_to_one_within_the_stated_error(logits: list[float]) -> None:
     scores = softmax(logits)
