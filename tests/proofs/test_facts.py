@@ -20,7 +20,6 @@ from verify_agent.proofs.claims.c17_false_admissions import (
     level,
 )
 
-
 unhurried = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
