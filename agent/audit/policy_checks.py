@@ -51,10 +51,10 @@ def worth(used: PolicyInUse) -> Finding:
         bound = 2 * gamma * error * span / (1 - gamma)
         rows.append((str(error), _seconds(span), _seconds(bound)))
     says = (
-        f"The values span {float(span):.1f} s. If every transition is off by 1/1000 in total "
-        f"variation, the policy may lose up to {rows[2][2]} s on the true process; by 1/100 up to "
-        f"{rows[3][2]} s, more than a delivery is worth: estimates from few counts guarantee "
-        "nothing there."
+        f"The values span {float(span):.1f} s. Rewards taken as exact: if every transition is off "
+        f"by 1/1000 in total variation, the policy may lose up to {rows[2][2]} s on the true "
+        f"process; by 1/100 up to {rows[3][2]} s, more than a delivery is worth. Estimates from "
+        "few counts guarantee nothing there."
     )
     heading = ("error of transitions", "span of values", "loss at most, seconds")
     return Finding(True, says, Table(heading, tuple(rows)))

@@ -40,12 +40,20 @@ def _distances() -> list[Evidence]:
 
 def _tail() -> list[Evidence]:
     L, d0, p, r, s, t, d, b = reals_named("L d_0 L^n L^k S_k S_k1 d_nk B")
+    x, y, z = reals_named("Q_nk Q_n Q_nk1")
     return [
         Lemma(
             "tail-base",
             "S_0 (1 - L) <= L^n d_0 (1 - L^0), where S_k = |Q_(n+k) - Q_n|.",
             (s.equals(0),),
             s * (1 - L) <= p * d0 * (1 - lift(1)),
+        ),
+        Lemma(
+            "triangle",
+            "|Q_(n+k+1) - Q_n| is at most |Q_(n+k) - Q_n| plus one distance d.",
+            (absolute(x - y) <= s, absolute(z - x) <= d),
+            absolute(z - y) <= s + d,
+            "QF_LRA",
         ),
         Lemma(
             "tail-sum",

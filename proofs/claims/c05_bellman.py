@@ -116,8 +116,8 @@ def _certificate() -> list[Evidence]:
 
 
 def _simulation() -> list[Evidence]:
-    g, er, ep, span, d, loss, a, b, c, top = reals_named(
-        "gamma eps_R eps_P span D loss V_true V_other V_model V_best"
+    g, er, ep, span, d, loss, a, c, top = reals_named(
+        "gamma eps_R eps_P span D loss V_true V_model V_true_best"
     )
     u, w, p, x = reals_named("u w p x")
     return [
@@ -137,20 +137,17 @@ def _simulation() -> list[Evidence]:
         ),
         Lemma(
             "simulation",
-            "One policy in two models: D <= eps_R + gamma eps_P span + gamma D, so "
-            "D <= (eps_R + gamma eps_P span) / (1 - gamma).",
+            "One policy in two models, V_model its values in ours: D <= eps_R + gamma eps_P span + "
+            "gamma D, so D <= (eps_R + gamma eps_P span) / (1 - gamma). The same of the two "
+            "optimal values, with T_true and T_model applied to V_model.",
             (g >= 0, g < 1, d <= er + g * ep * span + g * d),
             d * (1 - g) <= er + g * ep * span,
         ),
         Lemma(
             "worth-on-the-true-model",
-            "The model's optimum loses at most 2 D on the true model.",
-            (
-                absolute(a - c) <= d,
-                absolute(top - b) <= d,
-                b <= c,
-                loss.equals(top - a),
-            ),
+            "Our policy's values and the optimal ones are both within D of the model's optimum: "
+            "so the policy loses at most 2 D on the true model.",
+            (absolute(a - c) <= d, absolute(top - c) <= d, loss.equals(top - a)),
             loss <= 2 * d,
             "QF_LRA",
         ),

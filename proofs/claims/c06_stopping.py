@@ -37,6 +37,18 @@ def _obligations() -> list[Evidence]:
             w >= g * avg,
         ),
         Lemma(
+            "above-step",
+            "From above, U = V* - TV - gamma f: at the action that is best for V*, "
+            "V* - TV <= gamma (avg V* - avg V), and V* - V <= U + M + gamma f, as TV - V <= M.",
+            (
+                g >= 0,
+                (top + g * f).equals(f),
+                w <= g * v - g * f,
+                v <= avg + top + g * f,
+            ),
+            w <= g * avg,
+        ),
+        Lemma(
             "above",
             "The same from above with M and f = M / (1 - gamma): the most of V* - TV - gamma f is "
             "at most gamma times an average of it, so at most 0.",

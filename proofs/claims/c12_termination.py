@@ -11,9 +11,8 @@ from verify_agent.verifier.smt import terms as t
 
 def claim() -> Claim:
     """The claim with its obligations."""
-    p, q, best, theta, length, least, most, left = reals_named(
-        "p_1 p_2 p_max theta length l_min max_tokens left"
-    )
+    p, q, best, theta, length, least = reals_named("p_1 p_2 p_max theta length l_min")
+    read, after, limit = (t.var(n, t.INT) for n in ("length", "length_after", "max_tokens"))
     stop = t.conj(best > theta, length > least)
     some = t.disj(p > theta, q > theta)
     return Claim(
@@ -65,9 +64,12 @@ def claim() -> Claim:
                 "variant",
                 "With the limit, max_tokens - length is at least 0 and falls by 1 a token: the "
                 "stream ends.",
-                (length < most, left.equals(most - (length + 1)), length >= 0),
-                t.conj(left < most - length, left >= -1),
-                "QF_LRA",
+                (t.lt(read, limit), t.eq(after, t.add(read, t.integer(1)))),
+                t.conj(
+                    t.ge(t.sub(limit, after), t.integer(0)),
+                    t.lt(t.sub(limit, after), t.sub(limit, read)),
+                ),
+                "QF_LIA",
             ),
             OnProject("code", "The project's own rule and stream, proved by the project's prover."),
         ),

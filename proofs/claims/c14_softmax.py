@@ -105,6 +105,12 @@ def _radius() -> list[Evidence]:
             (c + x * y) * (c + x * y) <= (a + x * x) * (b + y * y),
         ),
         Lemma(
+            "norms",
+            "Squares compared, and the norms not negative: |dot| <= |w_1 - w_j| |step|.",
+            (norm >= 0, step >= 0, dot * dot <= (norm * norm) * (step * step)),
+            absolute(dot) <= norm * step,
+        ),
+        Lemma(
             "radius",
             "A step shorter than margin / |w_1 - w_j| can't make class j win: the margin moves by "
             "(w_1 - w_j) . step, at most |w_1 - w_j| |step|.",
