@@ -22,13 +22,21 @@ class PolicyInUse:
 
 
 def policy_in_use() -> PolicyInUse:
-    """The shipped policy, solved afresh (never out of a cache) and certified."""
+    """The shipped policy, solved afresh (never out of a cache) and certified.
+
+    Nothing leads from one class of tasks to another, so each is solved by itself, as runs do;
+    the certificate is one, on the whole process.
+    """
     from verify_agent.agent.policy import solved_policy
-    from verify_agent.agent.policy_model import build_model
+    from verify_agent.agent.policy_model import CLASSES, build_model
 
     model = build_model()
-    solution = solved_policy().solution
-    return PolicyInUse(model, solution.policy, certify(model, solution.policy, solution.values))
+    policy, values = dict[str, str](), dict[str, float]()
+    for kind in CLASSES:
+        solution = solved_policy(classes=(kind,)).solution
+        policy |= solution.policy
+        values |= solution.values
+    return PolicyInUse(model, policy, certify(model, policy, values))
 
 
 def to_text(used: PolicyInUse) -> str:
