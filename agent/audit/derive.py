@@ -111,7 +111,7 @@ def _checks(
         "C15.sweep": timings.sweep,
         "C15.policy-iteration": timings.policy_iteration,
         "C16.automaton": partial(policy_checks.automaton, used),
-        "C16.simulation": partial(simulation, used.model, runs),
+        "C16.simulation": partial(simulation, used, runs),
     }
     proved = {f"{c}.code": partial(code_proofs.finding, r) for c, r in code.reports.items()}
     return {**checks, **proved}

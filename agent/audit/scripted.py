@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from verify_agent.agent.loop import Decision, run
+from verify_agent.agent.abstraction import AbstractState, abstract_state
+from verify_agent.agent.loop import Decision, Policy, run
 from verify_agent.agent.policy_actions import enabled
 from verify_agent.agent.state import TYPING, Ending, Goal, Standing, State
 from verify_agent.agent.synth.problem import Candidate
@@ -108,12 +109,20 @@ class RandomPolicy:
 
     source: random.Random
 
-    def decide(self, state: object) -> Decision:
+    def decide(self, state: AbstractState) -> Decision:
         """A drawn choice."""
-        from verify_agent.agent.abstraction import AbstractState
-
-        assert isinstance(state, AbstractState)
         return Decision(state, self.source.choice(enabled(state)))
+
+
+@dataclass(frozen=True)
+class FixedPolicy:
+    """The policy that was certified, by the names of its states."""
+
+    actions: Mapping[str, str]
+
+    def decide(self, state: AbstractState) -> Decision:
+        """Its choice."""
+        return Decision(state, self.actions[state.name])
 
 
 @dataclass
@@ -127,8 +136,6 @@ class Steps:
 
     def happened(self, number: int, decision: Decision, before: State, after: State) -> None:
         """Note the step."""
-        from verify_agent.agent.abstraction import abstract_state
-
         self.taken.append((decision.state.name, decision.action, abstract_state(after).name))
 
     def ended(self, state: State) -> None:
@@ -144,15 +151,15 @@ class GeneratedRun:
     sound: bool
 
 
-def generated_run(seed: int, policy: object | None = None) -> GeneratedRun:
+def generated_run(seed: int, policy: Policy | None = None) -> GeneratedRun:
     """One run of the real loop on a scripted bench; a random policy unless one is given."""
     source = random.Random(seed)
     task = parse_task(_TASK, Path("double.yaml"))
     evidence = source.choice((Verdict.TESTED, Verdict.CONFIRMED, Verdict.PROVED))
     goal = Goal(evidence, 60.0, source.random() < 0.5, rejected=source.choice((1, 2, 40)))
     journal = Steps()
-    chosen = policy if policy is not None else RandomPolicy(source)
-    last = run(State(task, goal), chosen, ScriptedBench(task, source), journal)  # type: ignore[arg-type]
+    chosen = policy or RandomPolicy(source)
+    last = run(State(task, goal), chosen, ScriptedBench(task, source), journal)
     assert last.ending is not None
     return GeneratedRun(
         tuple(journal.taken), last.ending, last.ending is not Ending.DELIVERED or last.deliverable

@@ -8,6 +8,7 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
+from verify_agent.agent.audit.policy_record import PolicyInUse
 from verify_agent.agent.state import Ending
 from verify_agent.mdp.model import Model
 from verify_agent.proofs.model import Finding, Table
@@ -18,13 +19,14 @@ Step = tuple[str, str, str]
 _FROM_OUTSIDE = {e.value for e in (Ending.INTERRUPTED, Ending.TOOL_BROKE, Ending.BAD_INPUT)}
 
 
-def simulation(model: Model, recorded: Mapping[str, Sequence[Step]], runs: int = 150) -> Finding:
-    """Check recorded runs and `runs` generated ones, half of them under the solved policy."""
-    from verify_agent.agent.audit.scripted import generated_run
-    from verify_agent.agent.policy import solved_policy
+def simulation(
+    used: PolicyInUse, recorded: Mapping[str, Sequence[Step]], runs: int = 150
+) -> Finding:
+    """Check recorded runs and `runs` generated ones, half of them under the policy in use."""
+    from verify_agent.agent.audit.scripted import FixedPolicy, generated_run
 
-    solved = solved_policy()
-    made = [generated_run(seed, solved if seed % 2 else None) for seed in range(runs)]
+    fixed, model = FixedPolicy(used.policy), used.model
+    made = [generated_run(seed, fixed if seed % 2 else None) for seed in range(runs)]
     generated = [step for run in made for step in run.steps]
     kept = [step for steps in recorded.values() for step in steps]
     wrong = not_steps(model, (*generated, *kept))
