@@ -49,6 +49,11 @@ def render_text(report: Report, *, explain: bool = False, colour: bool = False) 
     return "\n\n".join(blocks) + "\n"
 
 
+def render_function(function: FunctionReport) -> str:
+    """What the report says of one function."""
+    return _function(function, explain=False, colour=False)
+
+
 def summary_line(report: Report) -> str:
     """The one line that says it all: `3 functions: 2 proved (1 under assumptions), 1 refuted`."""
     summary = summarize(report)
