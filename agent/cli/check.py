@@ -51,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
 
     wanted = wanted_reports(args.report, sarif_profile=args.sarif_profile)
     _refuse_used(args.proofs)
+    _refuse_lost_proofs(args)
     plan = plan_of(args)
     session = Session.of(args, plan.settings, tuple(sys.argv[1:]), _screen(args))
     report, interrupted = session.check(plan)
@@ -100,6 +101,13 @@ def _screen(args: argparse.Namespace) -> Screen | None:
     from verify_agent.agent.progress import screen_for
 
     return screen_for(sys.stderr, quiet=False)
+
+
+def _refuse_lost_proofs(args: argparse.Namespace) -> None:
+    from verify_agent.verifier.errors import BadInput
+
+    if args.proofs is not None and args.executor:
+        raise BadInput("`--proofs` with `--executor`", expected="one of them: proofs stay there")
 
 
 def _refuse_used(folder: Path | None) -> None:

@@ -84,6 +84,8 @@ class Jobs:
         if session is not None:
             self._serve(session.start())
             self._collect([session])
+        elif self._pending and self.executor:
+            self._elsewhere()
         elif self._pending:
             self._side_by_side()
         return tuple(self._with_types(i) for i in sorted(self._reports))
@@ -147,12 +149,26 @@ class Jobs:
                 if not self._pending:
                     return
                 number = self._pending.pop()
-            report = self._check(self.jobs[number], session)
-            with self._lock:
-                self._reports[number] = report
-                if self.cache is not None and not self.cancel.is_set():
-                    self.cache.keep(self.jobs[number].subject, report)
-                self.on_report(report)
+            self._done(number, self._check(self.jobs[number], session))
+
+    def _elsewhere(self) -> None:
+        from verify_agent.verifier.session.elsewhere import order, reports
+
+        numbers = self._pending[::-1]
+        jobs = [self.jobs[n] for n in numbers]
+        orders = [
+            order(j.subject, self.options, j.engines, j.known.attempts if j.known else None)
+            for j in jobs
+        ]
+        for place, report in reports(orders, self.executor, self.cancel):
+            self._done(numbers[place], report)
+
+    def _done(self, number: int, report: FunctionReport) -> None:
+        with self._lock:
+            self._reports[number] = report
+            if self.cache is not None and not self.cancel.is_set():
+                self.cache.keep(self.jobs[number].subject, report)
+            self.on_report(report)
 
     def _check(self, job: Job, session: Session) -> FunctionReport:
         engines = [e for e in session.engines if e.name in job.engines]
