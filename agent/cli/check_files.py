@@ -11,6 +11,7 @@ from pathlib import Path
 from verify_agent.agent.cli.check_settings import Settings
 from verify_agent.verifier.context import Skipped
 from verify_agent.verifier.errors import BadInput, BadSource
+from verify_agent.verifier.frontend.foreign import foreign_contracts
 from verify_agent.verifier.frontend.load import Module, load, named, read_source
 from verify_agent.verifier.frontend.places import import_name
 from verify_agent.verifier.subject import Subject
@@ -80,9 +81,11 @@ def _test(function: Subject) -> bool:
 
 
 def _left_out(module: Module) -> Iterator[Skipped]:
+    foreign = foreign_contracts(module.source)
     for function in module.functions:
         if not _has_something_to_show(function, module):
-            yield Skipped(function.id, function.path, function.line, _why(function))
+            why = foreign.get(function.line) or _why(function)
+            yield Skipped(function.id, function.path, function.line, why)
 
 
 def _why(function: Subject) -> str:
