@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from verify_agent.verifier.context import Change, Skipped, Waived
+
 
 class Verdict(enum.Enum):
     """What is known about one obligation, in the order in which the weakest wins."""
@@ -193,13 +195,20 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class Report:
-    """One record, many renderings. `complete` is false where anything was skipped."""
+    """One record, many renderings. `complete` is false where anything was skipped.
+
+    `skipped` are the functions that were never to be checked: they take nothing from that.
+    `changes` is what differs from a baseline, `None` where there was none to compare with.
+    """
 
     run: RunRecord
     functions: tuple[FunctionReport, ...]
     subjects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     complete: bool = True
     notes: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
+    waived: tuple[Waived, ...] = ()
+    changes: tuple[Change, ...] | None = None
 
     @property
     def verdict(self) -> Verdict:

@@ -18,6 +18,9 @@ PROGRAM = "verify-agent"
 COMMANDS = {
     "run": "deliver verified code for a task file",
     "check": "check the contracts of Python files",
+    "diff": "what got better and worse between two reports",
+    "explain": "one obligation: what was tried, what it rests on, how to go on",
+    "init": "write settings for `check` after looking at the project",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "schema": "print the JSON Schema of task files or reports",

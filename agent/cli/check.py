@@ -4,105 +4,94 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify_agent.agent.cli.check_plan import Plan
     from verify_agent.agent.progress import Screen
-    from verify_agent.verifier.options import Options
+    from verify_agent.verifier.evidence import Report
 
-ENGINES = ("typing", "symbolic", "properties", "deductive")
-LEVELS = ("tested", "confirmed", "proved")
 EPILOG = """exit codes:
   0    every function has the evidence that is asked for
   1    a contract is refuted or vacuous
   2    bad input
   3    inconclusive: nothing refuted, but less evidence than was asked for
   4    a tool that is needed is missing or broke
-  130  interrupted; the report holds what was known
+  130  interrupted; the report holds what was known, and the next run goes on from there
+
+settings: the table [tool.verify-agent] of pyproject.toml; `verify-agent init` writes one
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The command's options."""
-    from verify_agent.agent.cli.reports import add_report_arguments
+    from verify_agent.agent.cli.check_options import add_options
 
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    add = parser.add_argument
-    add("targets", nargs="+", metavar="PATH[::FUNCTION]", help="files, folders or functions")
-    add(
-        "--engine",
-        action="append",
-        choices=ENGINES,
-        help="use only this engine, several times if needed (default: all)",
+    parser.add_argument(
+        "targets",
+        nargs="*",
+        metavar="PATH|MODULE[::FUNCTION]",
+        help="files, folders, modules or functions (default: `paths` of the settings)",
     )
-    add_report_arguments(parser)
-    add("--timeout", type=float, default=20.0, metavar="SECONDS", help="per function (20)")
-    add("--seed", type=int, default=0, help="of engines and solvers (0)")
-    add("--jobs", type=int, metavar="N", help="functions checked side by side (one a core)")
-    add(
-        "--stability",
-        type=int,
-        default=1,
-        metavar="N",
-        help="repeat with N seeds; verdicts that differ are reported, and the weaker counts",
-    )
-    add(
-        "--proofs",
-        type=Path,
-        metavar="DIR",
-        help="write proved obligations as SMT-LIB files, for `verify-agent replay DIR`",
-    )
-    add("--evidence", choices=LEVELS, default="tested", help="the least to accept (tested)")
-    group = parser.add_mutually_exclusive_group()
-    group.add_argument("--allow-unknown", action="store_true", help="accept `unknown`")
-    group.add_argument("--strict", action="store_true", help="accept no `unknown` (as without)")
+    add_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Check, print and write the report; the exit code."""
     from verify_agent.agent.cli import INTERRUPTED
-    from verify_agent.agent.cli.check_files import selected
-    from verify_agent.agent.cli.check_session import check
+    from verify_agent.agent.cli.check_plan import plan_of
+    from verify_agent.agent.cli.check_session import Session
     from verify_agent.agent.cli.gate import exit_code
     from verify_agent.agent.cli.reports import print_report, wanted_reports, write_reports
     from verify_agent.verifier.evidence import Verdict
 
-    options = _options(args)
-    wanted = wanted_reports(args.report)
+    wanted = wanted_reports(args.report, sarif_profile=args.sarif_profile)
     _refuse_used(args.proofs)
-    modules = selected(args.targets)
-    report, interrupted = check(
-        modules,
-        options,
-        tuple(sys.argv[1:]),
-        seeds=args.stability,
-        screen=_screen(args),
-        proofs=args.proofs,
-    )
+    _refuse_lost_proofs(args)
+    plan = plan_of(args)
+    session = Session.of(args, plan.settings, tuple(sys.argv[1:]), _screen(args))
+    report, interrupted = session.check(plan)
+    report = _in_context(report, args, plan)
     write_reports(report, wanted, explain=args.explain)
-    print_report(report, as_json=args.json, quiet=args.quiet, explain=args.explain)
+    print_report(report, args)
     if interrupted:
         return INTERRUPTED
-    return exit_code(report, Verdict(args.evidence), allow_unknown=args.allow_unknown)
+    return exit_code(report, Verdict.TESTED, demands=plan.demand)
 
 
-def _options(args: argparse.Namespace) -> Options:
-    from verify_agent.verifier.errors import BadInput
-    from verify_agent.verifier.options import Options
-    from verify_agent.verifier.session.jobs import cores
+def _in_context(report: Report, args: argparse.Namespace, plan: Plan) -> Report:
+    """The report with waivers and with what changed since the baseline; keeps a new baseline."""
+    from datetime import date
 
-    if not 0 < args.timeout < float("inf"):
-        raise BadInput(f"`--timeout {args.timeout}`", expected="more than 0 seconds")
-    if args.seed < 0:
-        raise BadInput(f"`--seed {args.seed}`", expected="0 or more")
-    for name, number in (("--stability", args.stability), ("--jobs", args.jobs)):
-        if number is not None and number < 1:
-            raise BadInput(f"`{name} {number}`", expected="1 or more")
-    engines = tuple(dict.fromkeys(args.engine or ENGINES))
-    jobs = args.jobs or cores()
-    return Options(engines=engines, seconds=args.timeout, seed=args.seed, jobs=jobs)
+    from verify_agent.verifier.report import compare
+    from verify_agent.verifier.report.waivers import applied, read_waivers
+
+    verdicts = compare.verdicts_of(report)
+    file = args.waivers or _in_project(plan, plan.settings.waivers)
+    if file is not None:
+        waived = applied(read_waivers(file), verdicts, date.today())
+        report = replace(report, waived=waived)
+    base = args.baseline or _in_project(plan, plan.settings.baseline)
+    if base is not None and not args.write_baseline:
+        before = compare.read_verdicts(base)
+        found = compare.changes(before, verdicts)
+        if args.since or args.targets:
+            # Only a part was looked at: what is not in this run is not gone.
+            found = tuple(c for c in found if c.after)
+        report = replace(report, changes=found)
+    if args.write_baseline:
+        from verify_agent.agent.artifacts import write_atomically
+
+        write_atomically(args.write_baseline, compare.baseline_text(report))
+    return report
+
+
+def _in_project(plan: Plan, name: str) -> Path | None:
+    return plan.settings.root / name if name else None
 
 
 def _screen(args: argparse.Namespace) -> Screen | None:
@@ -112,6 +101,13 @@ def _screen(args: argparse.Namespace) -> Screen | None:
     from verify_agent.agent.progress import screen_for
 
     return screen_for(sys.stderr, quiet=False)
+
+
+def _refuse_lost_proofs(args: argparse.Namespace) -> None:
+    from verify_agent.verifier.errors import BadInput
+
+    if args.proofs is not None and args.executor:
+        raise BadInput("`--proofs` with `--executor`", expected="one of them: proofs stay there")
 
 
 def _refuse_used(folder: Path | None) -> None:

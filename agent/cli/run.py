@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from verify_agent.agent.progress import screen_for
     from verify_agent.agent.run import Options, run_task
 
-    wanted = wanted_reports(arguments.report)
+    wanted = wanted_reports(arguments.report, sarif_profile=arguments.sarif_profile)
     tasks = _tasks(arguments)
     options = Options(tuple(sys.argv[1:]), arguments.explain, arguments.state_folder)
     finished: list[Done] = []
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             break
     report = _combined(finished, len(tasks))
     write_reports(report, wanted, explain=arguments.explain)
-    print_report(report, as_json=arguments.json, quiet=arguments.quiet, explain=arguments.explain)
+    print_report(report, arguments)
     if not (arguments.json or arguments.quiet):
         _close(finished)
     return max((d.ending.exit_code for d in finished), key=SEVERITY.index)

@@ -112,7 +112,7 @@ def _find(module: str, roots: tuple[str, ...]) -> Path | None:
     parts = module.split(".")
     for root in roots:
         base = Path(root, *parts)
-        for path in (base.with_suffix(".py"), base / "__init__.py"):
+        for path in (base / "__init__.py", base.with_suffix(".py")):
             if path.is_file():
                 return path
     return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from verify_agent.verifier.evidence import (
@@ -41,6 +42,9 @@ def to_record(report: Report) -> dict[str, Any]:
             "proved_under_assumptions": summary.resting,
         },
         "notes": list(report.notes),
+        "skipped": [asdict(s) for s in report.skipped],
+        "waived": [asdict(w) for w in report.waived],
+        "changes": None if report.changes is None else [asdict(c) for c in report.changes],
     }
 
 

@@ -81,6 +81,34 @@ class FunctionRecord(_Record):
     notes: list[str]
 
 
+class SkippedRecord(_Record):
+    """A function that was not checked, and why."""
+
+    id: str
+    path: str
+    line: Count
+    reason: str
+
+
+class WaivedRecord(_Record):
+    """An obligation that a person takes on."""
+
+    obligation: str = Field(description="`module:` and the obligation's id.")
+    who: str
+    why: str
+    until: str = Field(description="ISO 8601 date, the last day on which it holds.")
+    verdict: str = Field(description="What the run says; empty where there is no such obligation.")
+    expired: bool
+
+
+class ChangeRecord(_Record):
+    """An obligation whose verdict is another one than in the baseline."""
+
+    obligation: str
+    before: str = Field(description="Empty for one that is new.")
+    after: str = Field(description="Empty for one that is gone.")
+
+
 class AssumptionRecord(_Record):
     """An assumption and the number of obligations that rest on it."""
 
@@ -122,6 +150,9 @@ class ReportRecord(_Record):
     assumptions: list[AssumptionRecord]
     summary: SummaryRecord
     notes: list[str]
+    skipped: list[SkippedRecord] = []
+    waived: list[WaivedRecord] = []
+    changes: list[ChangeRecord] | None = None
 
 
 def json_schema() -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from verify_agent.verifier.evidence import (
@@ -11,6 +12,7 @@ from verify_agent.verifier.evidence import (
     Report,
     Verdict,
 )
+from verify_agent.verifier.report import compare, waivers
 from verify_agent.verifier.report.summary import (
     STANDING,
     assumption_counts,
@@ -41,8 +43,15 @@ def render_text(report: Report, *, explain: bool = False, colour: bool = False) 
     around the verdicts.
     """
     blocks = [_function(f, explain, colour) for f in report.functions]
+    if explain and report.skipped:
+        blocks.append(_skipped(report))
     blocks.append(_closing(report, colour))
     return "\n\n".join(blocks) + "\n"
+
+
+def render_function(function: FunctionReport) -> str:
+    """What the report says of one function."""
+    return _function(function, explain=False, colour=False)
 
 
 def summary_line(report: Report) -> str:
@@ -56,6 +65,11 @@ def summary_line(report: Report) -> str:
         apart = f" ({summary.resting} under assumptions)" if summary.resting else ""
         parts.append(f"{count} {verdict.value}{apart if verdict is Verdict.PROVED else ''}")
     return f"{_counted(total, 'function')}: {', '.join(parts)}"
+
+
+def _skipped(report: Report) -> str:
+    lines = [f"  {s.id}  ({s.path}:{s.line})  {s.reason}" for s in report.skipped]
+    return "\n".join(["not checked:", *lines])
 
 
 def _counted(count: int, noun: str) -> str:
@@ -142,7 +156,14 @@ def _closing(report: Report, colour: bool) -> str:
         lines.append("assumptions (obligations that rest on each):")
         width = max(len(str(n)) for _, n in counts)
         lines += [f"  {number:>{width}}  {text}{_always(text)}" for text, number in counts]
+    lines += [f"waived: {_one_line(waivers.line(w))}" for w in report.waived]
+    lines += [f"since the baseline: {_one_line(c)}" for c in compare.lines(report.changes or ())]
     lines += [f"note: {note}" for note in report.notes]
+    reasons = Counter(s.reason for s in report.skipped)
+    lines += [
+        f"not checked: {_counted(number, 'function')}: {reason}"
+        for reason, number in reasons.items()
+    ]
     if not report.complete:
         lines.append("incomplete: something was skipped or stopped before its end")
     lines.append(_tools(report.run.tools.items(), report.run.seed))

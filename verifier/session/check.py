@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from verify_agent.verifier.engines.base import Engine, Findings, Limits
-from verify_agent.verifier.evidence import Attempt, FunctionReport, Obligation, Verdict
+from verify_agent.verifier.evidence import Attempt, FunctionReport, Verdict
 from verify_agent.verifier.replay import Runner
+from verify_agent.verifier.session.plan import enough, next_is_due, planned, report_of
 from verify_agent.verifier.session.replays import judged
 from verify_agent.verifier.session.session import Stoppable
 from verify_agent.verifier.session.worker import Stopped
-from verify_agent.verifier.subject import TYPES, Subject, obligations_of, types_obligation
+from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
 
 _TICK_SECONDS = 0.05
 _STOP_SECONDS = 0.7
@@ -55,19 +56,22 @@ def check_function(
     on_event: Listener = lambda event: None,
     cancel: threading.Event | None = None,
     stop_at: Verdict | None = None,
-    known: Mapping[str, Attempt] | None = None,
+    known: Mapping[str, Sequence[Attempt]] | None = None,
 ) -> FunctionReport:
     """All that the engines find out about a function, counterexamples replayed in `sandbox`.
 
     The engines start in their order, side by side. When `cancel` is set all are stopped and the
     report holds what was known, with a note for each engine that was stopped: an attempt that
-    was not made is not invented. With `stop_at` the rest is stopped as soon as that evidence is
-    there for every obligation, or a refutation. `known` are attempts to start from.
+    was not made is not invented. With `stop_at` they start one after the other (`plan`), and the
+    rest is not asked as soon as that evidence is there for every obligation, or a refutation.
+    `known` are attempts to start from.
     """
     # What an engine said about a contract that could not be read would be about another one.
     asked = [] if subject.unread else list(engines)
     run = _Run(subject, asked, limits, seed, sandbox, on_event, stop_at)
-    run.add(Findings(known or {}))
+    for obligation_id, attempts in (known or {}).items():
+        for attempt in attempts:
+            run.add(Findings({obligation_id: attempt}))
     return run.all(cancel or threading.Event())
 
 
@@ -87,10 +91,14 @@ class _Run:
 
     def all(self, cancel: threading.Event) -> FunctionReport:
         """Run the engines and report."""
-        pool = ThreadPoolExecutor(max(1, len(self.engines)), "engine")
-        pending = {pool.submit(self._one, engine): engine for engine in self.engines}
+        waiting = planned(self.engines, self.stop_at)
+        if self._enough() or self._refuted():
+            # Known from an earlier run, and borne out again just now.
+            waiting = [e for e in waiting if e.name == _TYPING]
+        pool = ThreadPoolExecutor(max(1, len(waiting)), "engine")
+        pending: dict[Future[list[tuple[str, Attempt]]], Engine] = {}
         try:
-            self._wait(pending, cancel)
+            self._work(pool, pending, waiting, cancel)
         except BaseException:
             self._stop(pending, "")
             raise
@@ -101,17 +109,8 @@ class _Run:
 
     def report(self) -> FunctionReport:
         """What is known now."""
-        about = obligations_of(self.subject)
-        if any(e.name == _TYPING for e in self.engines) or self._types().id in self.attempts:
-            about = (self._types(), *about)
-        subject = self.subject
-        return FunctionReport(
-            subject.id,
-            subject.path,
-            subject.line,
-            tuple(o.with_attempts(self.attempts.get(o.id, ())) for o in about),
-            tuple(dict.fromkeys(self.notes)),
-        )
+        typed = any(e.name == _TYPING for e in self.engines)
+        return report_of(self.subject, self.attempts, self.notes, types=typed)
 
     def add(self, findings: Findings) -> None:
         """Record findings; counterexamples in them that were not run yet are run now."""
@@ -121,9 +120,6 @@ class _Run:
     def _record(self, pairs: Sequence[tuple[str, Attempt]]) -> None:
         for obligation_id, attempt in pairs:
             self.attempts.setdefault(obligation_id, []).append(attempt)
-
-    def _types(self) -> Obligation:
-        return types_obligation(self.subject)
 
     def _one(self, engine: Engine) -> list[tuple[str, Attempt]]:
         """One engine's word, in a thread: the engine itself works in another process."""
@@ -135,19 +131,50 @@ class _Run:
         self._event(Step.FINISHED, engine, _summary(made))
         return made
 
-    def _wait(
-        self, pending: dict[Future[list[tuple[str, Attempt]]], Engine], cancel: threading.Event
+    def _work(
+        self,
+        pool: ThreadPoolExecutor,
+        pending: dict[Future[list[tuple[str, Attempt]]], Engine],
+        waiting: list[Engine],
+        cancel: threading.Event,
     ) -> None:
-        while pending:
+        """Start the engines that wait, each when it is its turn, until there is nothing to do."""
+        started = time.perf_counter()
+        while pending or waiting:
+            now = time.perf_counter()
+            if waiting and next_is_due(
+                waiting, list(pending.values()), self.stop_at, now - started
+            ):
+                engine, started = waiting.pop(0), now
+                pending[pool.submit(self._one, engine)] = engine
+                continue
             done, _ = wait(pending, _TICK_SECONDS, FIRST_COMPLETED)
             self._tell()
             for future in done:
                 self._finish(future, pending.pop(future))
             if cancel.is_set():
+                self.notes.extend(f"{e.name}: not asked: stopped on request" for e in waiting)
                 return self._stop(pending, "stopped on request")
-            if pending and self._enough():
-                return self._stop(pending, "stopped: the evidence was there")
+            if (pending or waiting) and self._enough():
+                self._rest_is_needless(pending, waiting)
         return None
+
+    def _rest_is_needless(
+        self, pending: dict[Future[list[tuple[str, Attempt]]], Engine], waiting: list[Engine]
+    ) -> None:
+        """Leave the engines out that could only say less; types are a matter of their own."""
+        assert self.stop_at is not None
+        needless = {f: e for f, e in pending.items() if e.name != _TYPING}
+        spared = [e for e in waiting if e.name != _TYPING]
+        names = [e.name for e in (*needless.values(), *spared)]
+        if not names:
+            return
+        self._stop(needless, "")
+        for future in needless:
+            del pending[future]
+        waiting[:] = [e for e in waiting if e.name == _TYPING]
+        reached = "a refutation" if self._refuted() else f"`{self.stop_at.value}`"
+        self.notes.append(f"plan: {reached} is there; not needed: {', '.join(names)}")
 
     def _finish(self, future: Future[list[tuple[str, Attempt]]], engine: Engine) -> None:
         try:
@@ -164,17 +191,16 @@ class _Run:
         seconds = time.perf_counter() - self.began.get(engine.name, time.perf_counter())
         attempt = Attempt(engine.name, verdict, reason, seconds=seconds)
         typing = engine.name == _TYPING
-        about = (self._types(),) if typing else obligations_of(self.subject)
+        about = (types_obligation(self.subject),) if typing else obligations_of(self.subject)
         self._record([(o.id, attempt) for o in about])
         self._event(Step.FINISHED, engine, reason)
 
     def _enough(self) -> bool:
-        if self.stop_at is None:
-            return False
-        verdicts = [o.verdict for o in self.report().obligations if o.kind != TYPES]
-        if Verdict.REFUTED in verdicts:
-            return True
-        return all(v.positive and v.rank >= self.stop_at.rank for v in verdicts)
+        report = self.report()
+        return enough(report, self.stop_at)
+
+    def _refuted(self) -> bool:
+        return any(o.verdict is Verdict.REFUTED for o in self.report().obligations)
 
     def _stop(self, pending: dict[Future[list[tuple[str, Attempt]]], Engine], why: str) -> None:
         """Kill what the engines run in, all at once, and take what was finished meanwhile."""

@@ -9,9 +9,13 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from verify_agent.verifier.cache.cache import Cache
+from verify_agent.verifier.cache.entry import Entry
 from verify_agent.verifier.evidence import Attempt, FunctionReport
 from verify_agent.verifier.options import Options
 from verify_agent.verifier.session.check import Event, Listener, check_function
+from verify_agent.verifier.session.plan import first_asked
+from verify_agent.verifier.session.recall import Recalled
 from verify_agent.verifier.session.session import Session
 from verify_agent.verifier.subject import Subject, types_obligation
 
@@ -26,11 +30,16 @@ Reported = Callable[[FunctionReport], None]
 
 @dataclass(frozen=True)
 class Job:
-    """A function to check; with `types` the module's types are judged in the same go."""
+    """A function to check by these engines; with `types` the module's types are judged too.
+
+    `known` is what the cache has to say.
+    """
 
     subject: Subject
     module: str
     types: bool
+    known: Entry | None = None
+    engines: tuple[str, ...] = ()
 
 
 def cores() -> int:
@@ -48,31 +57,63 @@ class Jobs:
         on_event: Listener,
         on_report: Reported,
         cancel: threading.Event,
+        cache: Cache | None = None,
+        executor: str = "",
     ) -> None:
         self.jobs = tuple(jobs)
+        self.cache = cache
+        self.executor = executor
         self.options = options
         self.on_event = on_event
         self.on_report = on_report
         self.cancel = cancel
         self.proofs: tuple[Proved, ...] = ()
         self._reports: dict[int, FunctionReport] = {}
-        self._pending = list(reversed(range(len(self.jobs))))
+        self._pending: list[int] = []
         self._lock = threading.Lock()
+        self.asked = 0
+        self.notes: list[str] = []
 
     def run(self, session: Session | None = None) -> tuple[FunctionReport, ...]:
         """The reports, in the order of the jobs; those that were not begun are missing.
 
         A session that is passed in checks one function after the other and is left open.
         """
+        self._look_up()
+        self.asked = len(self._pending)
         if session is not None:
             self._serve(session.start())
             self._collect([session])
-        else:
+        elif self._pending and self.executor:
+            self._elsewhere()
+        elif self._pending:
             self._side_by_side()
         return tuple(self._with_types(i) for i in sorted(self._reports))
 
+    def _look_up(self) -> None:
+        """Tell at once what is known for sure; the rest is pending, with what is known of it."""
+        recalled = Recalled.of(self.cache, self.options)
+        if recalled.done:
+            self.notes.append(f"resumed: {len(recalled.done)} functions were done before the cut")
+        jobs = []
+        for number, job in enumerate(self.jobs):
+            known = recalled.of_job(job.subject, types=job.types)
+            if known.report is not None:
+                self._reports[number] = known.report
+                self.on_report(known.report)
+            else:
+                self._pending.append(number)
+            jobs.append(replace(job, known=known.entry, engines=known.engines))
+        self.jobs = tuple(jobs)
+        self._pending.reverse()
+        count = sum(
+            number in self._reports and j.known is not None for number, j in enumerate(jobs)
+        )
+        if count:
+            self.notes.append(f"{count} of {len(self.jobs)} functions are known from the cache")
+
     def _side_by_side(self) -> None:
-        count = max(1, min(self.options.jobs, len(self.jobs)))
+        count = max(1, min(self.options.jobs, len(self._pending)))
         sessions = [Session(self.options) for _ in range(count)]
         pool = ThreadPoolExecutor(count, "function")
         try:
@@ -92,7 +133,15 @@ class Jobs:
         self._collect(sessions)
 
     def _begin(self, session: Session) -> None:
-        self._serve(session.start())
+        self._serve(session.start(self._to_warm()))
+
+    def _to_warm(self) -> frozenset[str]:
+        """The engines that will be asked for sure; others start when they are."""
+        pending = (self.jobs[n] for n in tuple(self._pending))
+        asked = {e for job in pending if job.known is None for e in job.engines}
+        if self.options.stop_at is not None:
+            asked &= set(first_asked(self.options.stop_at))
+        return frozenset(asked)
 
     def _serve(self, session: Session) -> None:
         while not self.cancel.is_set():
@@ -100,13 +149,29 @@ class Jobs:
                 if not self._pending:
                     return
                 number = self._pending.pop()
-            report = self._check(self.jobs[number], session)
-            with self._lock:
-                self._reports[number] = report
-                self.on_report(report)
+            self._done(number, self._check(self.jobs[number], session))
+
+    def _elsewhere(self) -> None:
+        from verify_agent.verifier.session.elsewhere import order, reports
+
+        numbers = self._pending[::-1]
+        jobs = [self.jobs[n] for n in numbers]
+        orders = [
+            order(j.subject, self.options, j.engines, j.known.attempts if j.known else None)
+            for j in jobs
+        ]
+        for place, report in reports(orders, self.executor, self.cancel):
+            self._done(numbers[place], report)
+
+    def _done(self, number: int, report: FunctionReport) -> None:
+        with self._lock:
+            self._reports[number] = report
+            if self.cache is not None and not self.cancel.is_set():
+                self.cache.keep(self.jobs[number].subject, report)
+            self.on_report(report)
 
     def _check(self, job: Job, session: Session) -> FunctionReport:
-        engines = [e for e in session.engines if job.types or e.name != _TYPING]
+        engines = [e for e in session.engines if e.name in job.engines]
         return check_function(
             job.subject,
             engines,
@@ -116,6 +181,7 @@ class Jobs:
             on_event=self._tell,
             cancel=self.cancel,
             stop_at=self.options.stop_at,
+            known=job.known.attempts if job.known else None,
         )
 
     def _tell(self, event: Event) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from verify_agent.verifier.cache.cache import Cache
 from verify_agent.verifier.evidence import Report
 from verify_agent.verifier.frontend.load import Module, load
 from verify_agent.verifier.options import Options
@@ -59,29 +60,46 @@ def check_modules(
     on_event: Listener = lambda event: None,
     on_report: Reported = lambda report: None,
     on_proofs: Callable[[tuple[Proved, ...]], None] = lambda proofs: None,
+    cache: Cache | None = None,
     cancel: threading.Event | None = None,
     argv: Sequence[str] = (),
     now: datetime | None = None,
+    executor: str = "",
 ) -> Report:
     """One report on several modules; see `check_module`.
 
     Without a `session`, `options.jobs` functions are checked side by side. The report is in
     source order all the same. `on_report` is told of each function as it is done, and
-    `on_proofs` of what was proved, in source order, if the options say `keep_proofs`.
+    `on_proofs` of what was proved, in source order, if the options say `keep_proofs`. With a
+    `cache` what is known is not shown again, and what a run that was cut had done counts. An
+    `executor` such as `dask://host:port` checks the functions elsewhere.
     """
     cancelled = cancel or threading.Event()
-    queue = Jobs(_jobs(modules, options), options, on_event, on_report, cancelled)
+    if cache is not None:
+        cache.open(modules)
+    queue = Jobs(_jobs(modules, options), options, on_event, on_report, cancelled, cache, executor)
     reports = queue.run(session)
     on_proofs(queue.proofs)
     wanted = sum(len(m.subjects) for m in modules)
     skipped = wanted - len(reports)
+    made = run_record(
+        options, argv or tuple(sys.argv), now or datetime.now(UTC), probed=queue.asked > 0
+    )
     return Report(
-        run=run_record(options, argv or tuple(sys.argv), now or datetime.now(UTC)),
+        run=made,
         functions=reports,
         subjects={m.path: m.sha256 for m in modules},
         complete=not (cancelled.is_set() or skipped),
-        notes=(f"{skipped} functions were not checked",) if skipped else (),
+        notes=tuple(_notes(skipped, queue, cache)),
     )
+
+
+def _notes(skipped: int, queue: Jobs, cache: Cache | None) -> Iterator[str]:
+    if skipped:
+        yield f"{skipped} functions were not checked"
+    yield from queue.notes
+    if cache is not None:
+        yield from cache.end(cut=queue.cancel.is_set())
 
 
 def _jobs(modules: Sequence[Module], options: Options) -> Iterator[Job]:

@@ -22,8 +22,13 @@ _TOOLS = {
 }
 
 
-def run_record(options: Options, argv: Sequence[str], now: datetime) -> RunRecord:
-    """The record of a run that starts `now`; probing the sandbox takes a moment, once."""
+def run_record(
+    options: Options, argv: Sequence[str], now: datetime, *, probed: bool = True
+) -> RunRecord:
+    """The record of a run that starts `now`; probing the sandbox takes a moment, once.
+
+    A run that ran nothing has no sandbox to probe.
+    """
     started = now.astimezone(UTC).isoformat(timespec="seconds")
     text = "\0".join((now.isoformat(), *argv, options.digest))
     return RunRecord(
@@ -35,7 +40,7 @@ def run_record(options: Options, argv: Sequence[str], now: datetime) -> RunRecor
         platform=f"{sys.platform} {platform.machine()} {platform.release()}",
         tools=tools(options.engines),
         options_digest=options.digest,
-        sandbox=_layers(options.python),
+        sandbox=_layers(options.python) if probed else (),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol, Self, runtime_checkable
@@ -93,10 +93,10 @@ class Session:
         self.sandbox = _zygote(options, ("verify_agent.verifier.harness.script",))
         self.engines: tuple[Engine, ...] = tuple(_engines(options))
 
-    def start(self) -> Self:
-        """Warm all engines up, side by side."""
+    def start(self, only: Container[str] | None = None) -> Self:
+        """Warm the engines up (only some of them, if named), side by side."""
         for engine in self.engines:
-            if isinstance(engine, Stoppable):
+            if isinstance(engine, Stoppable) and (only is None or engine.name in only):
                 engine.start()
         return self
 

@@ -165,7 +165,7 @@ def test_the_rest_is_stopped_when_the_evidence_is_there(subject: Subject, sandbo
         stop_at=Verdict.PROVED,
     )
     assert of_kind(report, ENSURE).verdict is Verdict.REFUTED
-    assert report.notes == ("sleeper: stopped: the evidence was there",)
+    assert report.notes == ("plan: a refutation is there; not needed: sleeper",)
 
 
 def test_progress_is_told_in_order(subject: Subject, sandbox: Zygote) -> None:

@@ -1,0 +1,26 @@
+"""Contracts of other libraries: not read, but named where a function is left out for them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+
+_PEP316 = re.compile(r"^\s*(?:pre|post|inv)(?:\[[^\]]*\])?:", re.MULTILINE)
+
+
+def foreign_contracts(source: str) -> Mapping[int, str]:
+    """The lines of functions that have a contract which is not read, each with the reason.
+
+    >>> foreign_contracts("import deal\\n@deal.pre(lambda x: x)\\ndef f(x): ...\\n")
+    {3: 'a contract of deal, which is not read'}
+    """
+    found: dict[int, str] = {}
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        if any(re.match(r"deal\.\w", ast.unparse(d)) for d in node.decorator_list):
+            found[node.lineno] = "a contract of deal, which is not read"
+        elif _PEP316.search(ast.get_docstring(node) or ""):
+            found[node.lineno] = "a contract in its docstring (PEP 316), which is not read"
+    return found
