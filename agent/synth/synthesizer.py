@@ -48,6 +48,7 @@ def default_strategies() -> tuple[Strategy, ...]:
     from verify_agent.agent.synth.strategies.assign_whole import AssignWhole
     from verify_agent.agent.synth.strategies.dicts import Dicts
     from verify_agent.agent.synth.strategies.early_exit import EarlyExit
+    from verify_agent.agent.synth.strategies.fold_companion import CompanionFold
     from verify_agent.agent.synth.strategies.folds import Fold
     from verify_agent.agent.synth.strategies.naturals import Count
     from verify_agent.agent.synth.strategies.neighbours import Neighbours
@@ -86,6 +87,7 @@ def default_strategies() -> tuple[Strategy, ...]:
         Aggregates(),
         Neighbours(),
         Dicts(),
+        CompanionFold(),
     )
 
 

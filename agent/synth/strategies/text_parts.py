@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.contract.examples import example_results
 from verify_agent.agent.synth.problem import Body
+from verify_agent.agent.synth.render import function_node
 from verify_agent.agent.synth.strategies.names import fresh_names
 from verify_agent.verifier.ir.types import INT, STR
 
@@ -26,8 +27,8 @@ PLACES = (0, 1, 2, 3, -1)
 MAX_PLACES = 4_000
 MAX_ANSWERS = 12
 PART, CUT, CASE, CONSTANT, LETTER = 2, 1, 1, 1, 2
-"""Costs: of a part of a text, of cutting it, of changing its case, of a constant and each of its
-letters and digits."""
+"""Costs: of a part of a text, of cutting it (more where a number of letters is told), of changing
+its case, of a constant and each of its letters and digits."""
 
 
 @dataclass(frozen=True)
@@ -55,21 +56,28 @@ class TextParts:
         return 3.9 if texts and several and context.problem.returns == STR else None
 
     def search(self, context: Context) -> Iterator[Body | None]:
-        """The cheapest sequences of parts."""
+        """The cheapest sequences of parts that all known cases allow, and no dearer ones.
+
+        A dearer sequence may be shorter to write, but says less of what the examples mean.
+        """
         examples = _examples(context)
         results = tuple(result for _, result in examples)
         parts = list(_parts(context, [values for values, _ in examples], results))
         yield None
-        found = 0
+        best: int | None = None
         for sequence in _sequences(parts, results):
             context.meter.spend(20)
             if sequence is None:
                 yield None
                 continue
-            yield _body(context, sequence)
-            found += 1
-            if found >= MAX_ANSWERS:
+            cost = sum(part.cost for part in sequence)
+            if best is not None and cost > best:
                 return
+            body = _body(context, sequence)
+            node = function_node(context.problem, body, guarded=True)
+            if best is None and context.passes(node, learn=False):
+                best = cost
+            yield body
 
 
 def _examples(context: Context) -> list[tuple[tuple[object, ...], str]]:
@@ -94,7 +102,8 @@ def _parts(
             if values in seen or not any(values) or case.strip(".()") in forbid:
                 continue
             seen.add(values)
-            cost = source.cost + CUT * bool(cut) + CASE * bool(case)
+            far = any(letter in "234" for letter in cut)
+            cost = source.cost + CUT * (bool(cut) + 2 * far) + CASE * bool(case)
             yield Part(source.text + cut + case, values, cost, source.split)
 
 
