@@ -89,22 +89,27 @@ def _parts(
 ) -> Iterator[Part]:
     """Whole texts and their fields, cut and with their case changed; each value once."""
     seen: set[tuple[str, ...]] = set()
-    forbid = context.problem.forbid
-    for source in sorted(_sources(context, inputs, results), key=lambda part: part.cost):
-        for cut, case in itertools.product(CUTS, CASES):
-            if " * " in source.text and cut + case:
-                continue
-            try:
-                values = tuple(_changed(v, cut, case) for v in source.values)
-            except IndexError:
-                continue
-            context.meter.spend(len(values))
-            if values in seen or not any(values) or case.strip(".()") in forbid:
-                continue
-            seen.add(values)
-            far = any(letter in "234" for letter in cut)
-            cost = source.cost + CUT * (bool(cut) + 2 * far) + CASE * bool(case)
-            yield Part(source.text + cut + case, values, cost, source.split)
+    sources = _sources(context, inputs, results)
+    for part in sorted((p for s in sources for p in _forms(s)), key=lambda p: p.cost):
+        context.meter.spend(len(part.values))
+        hidden = {case.strip(".()") for case in CASES if case and part.text.endswith(case)}
+        if part.values not in seen and any(part.values) and not hidden & context.problem.forbid:
+            seen.add(part.values)
+            yield part
+
+
+def _forms(source: Part) -> Iterator[Part]:
+    if " * " in source.text:
+        yield source
+        return
+    for cut, case in itertools.product(CUTS, CASES):
+        try:
+            values = tuple(_changed(v, cut, case) for v in source.values)
+        except IndexError:
+            continue
+        far = any(letter in "234" for letter in cut)
+        cost = source.cost + CUT * (bool(cut) + 2 * far) + CASE * bool(case)
+        yield Part(source.text + cut + case, values, cost, source.split)
 
 
 def _changed(text: str, cut: str, case: str) -> str:
