@@ -37,7 +37,7 @@ COUNTED = 3
 """How many times longer to look where the best answer has a `while` loop."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
-PREFERRED = {"definition": 0.75, "recursion": 2.5}
+PREFERRED = {"definition": 0.75, "recursion": 2.5, "weighted sum": 0.8}
 """How much a strategy's answers count, as a factor of their size, when the smallest is chosen."""
 
 
@@ -59,6 +59,7 @@ def default_strategies() -> tuple[Strategy, ...]:
     from verify_agent.agent.synth.strategies.sygus import Sygus
     from verify_agent.agent.synth.strategies.text_parts import TextParts
     from verify_agent.agent.synth.strategies.unfold import Unfold
+    from verify_agent.agent.synth.strategies.weighted_sum import WeightedSum
     from verify_agent.agent.synth.strategies.zipped import Zipped
 
     return (
@@ -88,6 +89,7 @@ def default_strategies() -> tuple[Strategy, ...]:
         Neighbours(),
         Dicts(),
         CompanionFold(),
+        WeightedSum(),
     )
 
 
