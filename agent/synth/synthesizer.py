@@ -46,6 +46,7 @@ def default_strategies() -> tuple[Strategy, ...]:
     from verify_agent.agent.synth.strategies.accumulate import Accumulate, MapInPlace
     from verify_agent.agent.synth.strategies.aggregates import Aggregates
     from verify_agent.agent.synth.strategies.assign_whole import AssignWhole
+    from verify_agent.agent.synth.strategies.closed_forms import ClosedForms
     from verify_agent.agent.synth.strategies.dicts import Dicts
     from verify_agent.agent.synth.strategies.early_exit import EarlyExit
     from verify_agent.agent.synth.strategies.fold_companion import CompanionFold
@@ -89,6 +90,7 @@ def default_strategies() -> tuple[Strategy, ...]:
         Neighbours(),
         Dicts(),
         CompanionFold(),
+        ClosedForms(),
         WeightedSum(),
     )
 
