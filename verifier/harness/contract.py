@@ -11,6 +11,7 @@ from typing import Any
 
 from verify_agent.contracts.model import Condition, Contract
 from verify_agent.verifier.errors import BadSource
+from verify_agent.verifier.harness.remembered import remembered
 from verify_agent.verifier.reference import reference_file
 from verify_agent.verifier.subject import Subject
 
@@ -54,6 +55,7 @@ class Namespace:
         code = compile(self.definitions, "<definitions>", "exec", dont_inherit=True)
         before = dict(self._names)
         exec(code, self._names)
+        self._names.update(remembered(self.definitions, self._names))
         self._defined = {
             n: v for n, v in self._names.items() if n not in before or before[n] is not v
         }
