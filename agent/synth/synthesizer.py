@@ -37,22 +37,30 @@ COUNTED = 3
 """How many times longer to look where the best answer has a `while` loop."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
-PREFERRED = {"definition": 0.75}
-"""How much a strategy's answers count below their size when the smallest is chosen."""
+PREFERRED = {"definition": 0.75, "recursion": 2.5, "weighted sum": 0.8}
+"""How much a strategy's answers count, as a factor of their size, when the smallest is chosen."""
 
 
 def default_strategies() -> tuple[Strategy, ...]:
     """All strategies; the synthesizer orders those that apply by their price."""
     from verify_agent.agent.synth.strategies.accumulate import Accumulate, MapInPlace
+    from verify_agent.agent.synth.strategies.aggregates import Aggregates
     from verify_agent.agent.synth.strategies.assign_whole import AssignWhole
+    from verify_agent.agent.synth.strategies.closed_forms import ClosedForms
+    from verify_agent.agent.synth.strategies.dicts import Dicts
     from verify_agent.agent.synth.strategies.early_exit import EarlyExit
+    from verify_agent.agent.synth.strategies.fold_companion import CompanionFold
     from verify_agent.agent.synth.strategies.folds import Fold
     from verify_agent.agent.synth.strategies.naturals import Count
+    from verify_agent.agent.synth.strategies.neighbours import Neighbours
     from verify_agent.agent.synth.strategies.pieces import Pieces
     from verify_agent.agent.synth.strategies.running import Running
     from verify_agent.agent.synth.strategies.search_loop import SearchLoop
     from verify_agent.agent.synth.strategies.sketches import Sketches
     from verify_agent.agent.synth.strategies.sygus import Sygus
+    from verify_agent.agent.synth.strategies.text_parts import TextParts
+    from verify_agent.agent.synth.strategies.unfold import Unfold
+    from verify_agent.agent.synth.strategies.weighted_sum import WeightedSum
     from verify_agent.agent.synth.strategies.zipped import Zipped
 
     return (
@@ -75,6 +83,15 @@ def default_strategies() -> tuple[Strategy, ...]:
         AssignWhole(),
         Zipped(),
         Sketches(),
+        TextParts(),
+        Unfold(),
+        Unfold(loops=False),
+        Aggregates(),
+        Neighbours(),
+        Dicts(),
+        CompanionFold(),
+        ClosedForms(),
+        WeightedSum(),
     )
 
 

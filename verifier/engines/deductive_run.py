@@ -21,6 +21,7 @@ from verify_agent.verifier.engines.deductive import (
     version,
 )
 from verify_agent.verifier.engines.deductive_proofs import explained, outcomes_of, stored
+from verify_agent.verifier.engines.deductive_reference import compared
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Obligation, Verdict
 from verify_agent.verifier.falsify.search import Budget as FalsifyBudget
@@ -177,7 +178,7 @@ class Run:
             return self._made(Verdict.CANDIDATE, reason, counterexample=broken.counterexample)
         match obligation.kind:
             case "reference":
-                return self._made(Verdict.UNKNOWN, "equality with the reference is not attempted")
+                return self._statement(obligation, compared(self.subject, self._verify_subject))
             case "property":
                 return self._several_calls(obligation)
             case "example":
@@ -311,6 +312,9 @@ class Run:
         loops = self._loops()
         loops.execute_calls = True
         return verify(program, loops, self.portfolio, self.limit)
+
+    def _verify_subject(self, subject: Subject) -> Verification:
+        return verify(lower(subject), self._loops(), self.portfolio, self.limit)
 
     def _several_calls(self, obligation: Obligation) -> Attempt:
         for prop in self.subject.contract.properties:

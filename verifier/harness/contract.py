@@ -7,11 +7,12 @@ import copy
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from verify_agent.contracts.model import Condition, Contract
 from verify_agent.verifier.errors import BadSource
+from verify_agent.verifier.harness.remembered import remembered
+from verify_agent.verifier.reference import reference_file
 from verify_agent.verifier.subject import Subject
 
 RESOURCES = (MemoryError, RecursionError)
@@ -54,6 +55,7 @@ class Namespace:
         code = compile(self.definitions, "<definitions>", "exec", dont_inherit=True)
         before = dict(self._names)
         exec(code, self._names)
+        self._names.update(remembered(self.definitions, self._names))
         self._defined = {
             n: v for n, v in self._names.items() if n not in before or before[n] is not v
         }
@@ -143,9 +145,8 @@ def _renamed_self(self_name: tuple[str, ...]) -> tuple[str, ...]:
 def _reference(contract: Contract, roots: tuple[str, ...]) -> Callable[..., Any] | None:
     if not contract.reference:
         return None
-    path, _, name = contract.reference.partition("::")
-    places = [Path(path), *(Path(root) / path for root in roots)]
-    file = next((p for p in places if p.is_file()), None)
+    name = contract.reference.partition("::")[2]
+    file = reference_file(contract, roots)
     if file is None:
         return None
     module = types.ModuleType("reference_implementation")

@@ -35,6 +35,7 @@ def sources(seed: int = 0) -> tuple[Source, ...]:
     from verify_agent.verifier.invariants.elementwise import elementwise
     from verify_agent.verifier.invariants.folds import folds
     from verify_agent.verifier.invariants.linear import linear
+    from verify_agent.verifier.invariants.nested import nested
     from verify_agent.verifier.invariants.order import order
     from verify_agent.verifier.invariants.polynomial import polynomial
     from verify_agent.verifier.invariants.postcondition import postcondition
@@ -47,6 +48,7 @@ def sources(seed: int = 0) -> tuple[Source, ...]:
         postcondition,
         tables,
         folds,
+        nested,
         elementwise,
         order,
         divisors,

@@ -15,6 +15,8 @@ from verify_agent.verifier.theory.rewrite import free_variables, subterms
 from verify_agent.verifier.theory.rounding import abstracted
 
 QUICK_MS = 1_500
+MOST_CASES = 6
+"""The greatest divisor by whose remainders a query is split."""
 
 
 def prove_with_tactics(
@@ -95,7 +97,11 @@ def _splits(query: Query) -> Iterator[tuple[Term, int]]:
         if term.op not in ("div", "mod") or term.args[1].op != "const":
             continue
         divisor = term.args[1].payload
-        if not isinstance(divisor, int) or not 2 <= divisor <= 4 or not _non_linear(term.args[0]):
+        if (
+            not isinstance(divisor, int)
+            or not 2 <= divisor <= MOST_CASES
+            or not _non_linear(term.args[0])
+        ):
             continue
         for variable in sorted(free_variables(term.args[0]), key=repr):
             if variable.sort == t.INT and variable not in seen:

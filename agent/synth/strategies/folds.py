@@ -24,6 +24,8 @@ from verify_agent.verifier.ir.types import INT, ListType, StrType, Type
 
 MAX_ROWS = 40
 MAX_LENGTH = 6
+LATEST = 8
+"""Cases that were made active last, where earlier answers failed: they are always looked at."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,8 @@ def walk(context: Context, sequence: Sequence, outputs: Outputs) -> tuple[list[R
     rows: list[Row] = []
     starts: list[Any] = []
     cases = sorted(context.active + context.pool[:60], key=lambda c: len(repr(c.input)))
-    for case in cases:
+    latest = context.active[: -LATEST - 1 : -1]
+    for number, case in enumerate([*latest, *cases]):
         values = case.input[sequence.position]
         others = tuple(v for i, v in enumerate(case.input) if i != sequence.position)
         before: Any = UNKNOWN
@@ -86,7 +89,7 @@ def walk(context: Context, sequence: Sequence, outputs: Outputs) -> tuple[list[R
                 if row not in rows:
                     rows.append(row)
             before = after
-        if len(rows) >= MAX_ROWS:
+        if len(rows) >= MAX_ROWS and number >= LATEST:
             break
     return rows, starts
 

@@ -55,6 +55,15 @@ _REVERSE = """
 for i in range(len({0}) // 2):
     {0}[i], {0}[len({0}) - 1 - i] = {0}[len({0}) - 1 - i], {0}[i]
 """
+_ROTATE_LEFT = """
+{0}.append({0}.pop(0))
+"""
+_ROTATE_RIGHT = """
+{0}.insert(0, {0}.pop())
+"""
+_SWAP = """
+{0}[{1}], {0}[{2}] = {0}[{2}], {0}[{1}]
+"""
 _GCD = """
 while {1} != 0:
     {0}, {1} = {1}, {0} % {1}
@@ -146,6 +155,18 @@ SKETCHES = (
     Sketch("l", "n", "\n{0}.sort()"),
     Sketch("l", "n", "\n{0}.reverse()"),
     Sketch("l", "n", "\n{0}.clear()"),
+    *(Sketch("l", "n", text) for text in (_ROTATE_LEFT, _ROTATE_RIGHT)),
+    *(Sketch("l", "n", f"\n{{0}}.pop({place})") for place in ("", "0")),
+    *(Sketch("l", kind, f"\nreturn {{0}}.pop({place})") for kind in "is" for place in ("", "0")),
+    Sketch("lii", "n", _SWAP),
+    *(
+        Sketch("li" + kind, "n", text)
+        for kind in "is"
+        for text in ("\n{0}[{1}] = {2}", "\n{0}.insert({1}, {2})")
+    ),
+    *(Sketch("li", "n", text) for text in ("\n{0}.append({1})", "\n{0}.insert(0, {1})")),
+    *(Sketch("li", "n", text) for text in ("\n{0}.remove({1})", "\n{0}.pop({1})")),
+    Sketch("ll", "n", "\n{0}.extend({1})"),
     *(Sketch("l", "n", _INSERTION.replace("{op}", op)) for op in "><"),
     Sketch("l", "n", _REVERSE),
     *(Sketch("l", "l", _COPIED.replace("{op}", op)) for op in "><"),
@@ -216,8 +237,9 @@ def _letter(type_: Type) -> str:
 
 
 def _locals(sketch: Sketch) -> set[str]:
-    tree = ast.parse(sketch.text.strip("\n").format("a", "b", type="list[int]", item="item"))
+    text = sketch.text.strip("\n").format("a", "b", "c", type="list[int]", item="item")
+    tree = ast.parse(text)
     stored = {
         n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
     }
-    return stored - {"a", "b", "item", "_"}
+    return stored - {"a", "b", "c", "item", "_"}

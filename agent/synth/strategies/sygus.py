@@ -54,7 +54,7 @@ class Sygus:
         try:
             assert child.stdin is not None
             assert child.stdout is not None
-            child.stdin.write(json.dumps(_request(context)).encode())
+            child.stdin.write(json.dumps(request(context)).encode())
             child.stdin.close()
             due = context.meter.spent + DUE
             while context.meter.spent < due:
@@ -74,7 +74,8 @@ class Sygus:
                 child.stdout.close()
 
 
-def _request(context: Context) -> dict[str, object]:
+def request(context: Context) -> dict[str, object]:
+    """What the child is asked: the contract of a problem over ints and bools."""
     problem = context.problem
     names = {INT: "int", BOOL: "bool"}
     excluded = [f"not ({r.condition.text})" for r in problem.contract.raises]

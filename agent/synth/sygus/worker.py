@@ -1,7 +1,8 @@
 """The child process that asks cvc5: a JSON problem on its input, a JSON answer on its output.
 
 Problem: `{"parameters": [[name, "int" | "bool"]], "returns": ..., "requires": [text],
-"ensures": [text], "resources": limit of cvc5, "seconds": limit of the process}`. Answer:
+"ensures": [text], "resources": limit of cvc5, "seconds": limit of the process}`, and where
+wanted `"single_invocation"`, cvc5's word for when to use that method. Answer:
 `{"expression": text}`, `{"refused": reason}` or `{"unknown": ""}`.
 """
 
@@ -37,7 +38,8 @@ def solve(problem: dict[str, Any]) -> dict[str, str]:
 
     solver = cvc5.Solver()
     solver.setLogic("LIA")
-    for option, value in (("sygus", "true"), ("incremental", "false"), ("sygus-si", "use")):
+    method = str(problem.get("single_invocation", "use"))
+    for option, value in (("sygus", "true"), ("incremental", "false"), ("sygus-si", method)):
         solver.setOption(option, value)
     solver.setOption("rlimit", str(problem["resources"]))
     compiler = Compiler(solver, problem["parameters"], problem["returns"])

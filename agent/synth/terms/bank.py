@@ -15,7 +15,15 @@ from typing import Any
 
 from verify_agent.agent.synth.meter import Meter
 from verify_agent.agent.synth.terms.components import Component
-from verify_agent.verifier.ir.types import BOOL, ListType, Type
+from verify_agent.verifier.ir.types import (
+    BOOL,
+    DictType,
+    ListType,
+    SetType,
+    TupleType,
+    Type,
+    VariadicTupleType,
+)
 
 
 class Undefined:
@@ -138,7 +146,7 @@ class Bank:
                 continue
             lists = [self.of_cost(t, c) for t, c in zip(component.args, costs, strict=True)]
             if component.commutative and costs[0] == costs[1]:
-                yield from itertools.combinations(lists[0], 2)
+                yield from itertools.combinations_with_replacement(lists[0], 2)
             else:
                 yield from itertools.product(*lists)
 
@@ -181,9 +189,19 @@ class Bank:
 
 
 def _key(term: Term) -> Values:
-    if isinstance(term.type, ListType):
-        return tuple(map(repr, term.values))
-    return term.values
+    if is_hashable(term.type):
+        return term.values
+    return tuple(map(repr, term.values))
+
+
+def is_hashable(type_: Type) -> bool:
+    """Whether all values of a type can be hashed."""
+    match type_:
+        case TupleType(items):
+            return all(map(is_hashable, items))
+        case ListType() | DictType() | SetType() | VariadicTupleType():
+            return False
+    return True
 
 
 def _splits(total: int, parts: int) -> Iterator[tuple[int, ...]]:

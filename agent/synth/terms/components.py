@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from verify_agent.agent.synth.contract.forbidden import used
-from verify_agent.verifier.ir.types import BOOL, INT, STR, ListType, TupleType, Type
+from verify_agent.verifier.ir.types import BOOL, INT, STR, DictType, ListType, TupleType, Type
 
 WEIGHTS: dict[str, int] = {
     "{0} + {1}": 1,
@@ -169,6 +169,25 @@ def _list_components(type_: ListType) -> list[Component]:
     return found
 
 
+def _dict_components(type_: DictType) -> list[Component]:
+    one, key, value = (type_,), type_.key, type_.value
+    found = [
+        Component("len({0})", one, INT),
+        Component("{0} in {1}", (key, type_), BOOL),
+        Component("{0}[{1}]", (type_, key), value),
+        Component("{0}.get({1}, {2})", (type_, key, value), value),
+        Component("{0} | {1}", (type_, type_), type_),
+        Component("list({0})", one, ListType(key)),
+        Component("list({0}.values())", one, ListType(value)),
+    ]
+    if key in (INT, STR):
+        found.append(Component("sorted({0})", one, ListType(key)))
+    if value == INT:
+        names = ("sum", "max", "min")
+        found += [Component(f"{name}({{0}}.values())", one, INT) for name in names]
+    return found
+
+
 def _tuple_components(type_: TupleType) -> list[Component]:
     items = type_.items
     holes = ", ".join(f"{{{i}}}" for i in range(len(items)))
@@ -191,6 +210,8 @@ def components_for(types: list[Type], forbid: frozenset[str]) -> list[Component]
                 found += _list_components(type_)
             case TupleType():
                 found += _tuple_components(type_)
+            case DictType():
+                found += _dict_components(type_)
     if INT in closed:
         found += _int_components()
         found.append(Component("({0} > {1}) - ({0} < {1})", (INT, INT), INT))
@@ -216,6 +237,8 @@ def _closure(types: list[Type]) -> list[Type]:
                 todo += items
             case ListType(item):
                 todo += [item, INT, BOOL]
+            case DictType(key, value):
+                todo += [key, value, INT, BOOL]
             case _ if type_ == STR:
                 todo += [INT, BOOL]
             case _ if type_ == INT:

@@ -43,7 +43,7 @@ def test_agrees_with_python(text: str) -> None:
         "open('a')",
         "eval('1')",
         "(y := 3)",
-        "f'{x}'",
+        "f'{x!r}'",
         "[*xs]",
         "print(x)",
         "getattr(xs, 'append')",
