@@ -21,7 +21,8 @@ from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
 from verify_agent.agent.state import Ending, Goal, State
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import ABOUT_GIVEN, TEST, Task
+from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
 
 
@@ -31,6 +32,7 @@ class Options:
 
     argv: tuple[str, ...] = ()
     explain: bool = False
+    apply: bool = False
     folder: Path = Path(FOLDER)
 
 
@@ -92,7 +94,7 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     files: list[str] = []
     bench = RunBench(task, narrator.heard)
     bench.write = lambda state: _remember(
-        files, _write(task, state, replace(record, sandbox=active_layers()))
+        files, _write(bench, state, replace(record, sandbox=active_layers()))
     )
     with _interruptible(), _stored(task, record, options, shown.line) as store:
         bench.start()
@@ -109,16 +111,24 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
             _finish(store, record, last, report, shown.line)
         if last.ending is not Ending.DELIVERED:
             files.extend(write_report(task, report))
+        elif options.apply:
+            files.extend(applied(task))
     return Done(task, last, report, tuple(files))
 
 
-def _write(task: Task, state: State, record: RunRecord) -> tuple[str, ...]:
+def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:
     from verify_agent.agent.artifacts import delivery, write
+    from verify_agent.agent.given_delivery import delivery_about
 
     if state.candidate is None:
         raise ValueError("there is nothing to deliver")
+    task = bench.task
     report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record)
-    return tuple(str(p) for p in write(delivery(task, state.candidate.source, report)))
+    if task.kind in ABOUT_GIVEN:
+        made = delivery_about(bench, state, report)
+    else:
+        made = delivery(task, state.candidate.source, report)
+    return tuple(str(p) for p in write(made))
 
 
 def write_report(task: Task, report: Report) -> tuple[str, ...]:
@@ -132,6 +142,23 @@ def write_report(task: Task, report: Report) -> tuple[str, ...]:
     for path, render in zip(paths, renderings.values(), strict=True):
         write_atomically(path, render(report))
     return tuple(map(str, paths))
+
+
+def applied(task: Task) -> tuple[str, ...]:
+    """Put the delivered module in the place of the codebase's file; nothing without a target.
+
+    `BadInput` where that file is no longer what it was when the task was read.
+    """
+    from verify_agent.agent.artifacts import write_atomically
+    from verify_agent.agent.task_origin import read_exactly
+
+    if task.origin is None or task.origin.path is None or task.kind == TEST:
+        return ()
+    path = task.origin.path
+    if read_exactly(path)[0] != task.origin.text:
+        raise BadInput("it was changed while the task ran; nothing was applied", where=str(path))
+    write_atomically(path, read_exactly(task.output)[0], task.origin.encoding)
+    return (str(path),)
 
 
 def _remember(files: list[str], written: tuple[str, ...]) -> tuple[str, ...]:

@@ -44,6 +44,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
     parser.add_argument(
+        "--apply", action="store_true", help="write what is delivered into the `target`'s file too"
+    )
+    parser.add_argument(
         "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
     )
 
@@ -56,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     wanted = wanted_reports(arguments.report)
     tasks = _tasks(arguments)
-    options = Options(tuple(sys.argv[1:]), arguments.explain, arguments.state_folder)
+    argv, folder = tuple(sys.argv[1:]), arguments.state_folder
+    options = Options(argv, arguments.explain, arguments.apply, folder)
     finished: list[Done] = []
     for task in tasks:
         screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
@@ -91,13 +95,14 @@ def _delivered(done: Done) -> str:
     import ast
     import textwrap
 
+    from verify_agent.agent.task import DOCUMENT
     from verify_agent.agent.task_origin import find_node
 
     origin = done.task.origin
     text = done.task.output.read_text(encoding=origin.encoding if origin else "utf-8")
     node = find_node(text, done.task.qualname)
     lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-    if ast.get_docstring(node) is not None:
+    if ast.get_docstring(node) is not None and done.task.kind != DOCUMENT:
         first = node.body[0]
         del lines[first.lineno - node.lineno : (first.end_lineno or first.lineno) + 1 - node.lineno]
     return textwrap.dedent("\n".join(lines))

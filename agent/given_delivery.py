@@ -1,0 +1,90 @@
+"""What is delivered about a function that stays: its documentation or its tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from verify_agent.agent.artifacts import Delivery, unified_diff
+from verify_agent.agent.artifacts_strategies import mutable
+from verify_agent.agent.documenting.document import document
+from verify_agent.agent.observing import SECONDS, asked
+from verify_agent.agent.run_bench import RunBench
+from verify_agent.agent.run_worker import Request
+from verify_agent.agent.state import PROPERTIES, State
+from verify_agent.agent.task import Task
+from verify_agent.agent.tools.bench import Said
+from verify_agent.verifier.engines.base import Limits
+from verify_agent.verifier.evidence import DEDUCTIVE, FunctionReport, Obligation, Report
+from verify_agent.verifier.report.json_ import render_json
+from verify_agent.verifier.report.text import render_text
+from verify_agent.verifier.subject import FRAME, Subject, obligations_of
+
+DRAWN = 120
+FRAME_SECONDS = 3.0
+
+
+def delivery_about(bench: RunBench, state: State, report: Report) -> Delivery:
+    """All files of a task of the kinds `document` and `test`, as text; nothing is written.
+
+    `ToolMissing` where the sandbox does not run the examples.
+    """
+    assert state.candidate is not None
+    return documentation(bench, state, report)
+
+
+def documentation(bench: RunBench, state: State, report: Report) -> Delivery:
+    """The module with its docstring, a diff where it stands in a codebase, and the report."""
+    task = bench.task
+    assert state.candidate is not None
+    subject = bench.subject(state.candidate)
+    seen = bench.ask(PROPERTIES, asked("observe", subject, DRAWN, task.seed), SECONDS)
+    facts = (*state.obligations, *_frame(bench, subject))
+
+    def failing(changed: Subject) -> tuple[str, ...]:
+        found: tuple[str, ...] = bench.ask(PROPERTIES, asked("failing_examples", changed), SECONDS)
+        return found
+
+    made = document(subject, task.description, facts, seen, failing)
+    notes = [f"an example of the docstring does not hold: {text}" for text in made.failing]
+    return _files(task, made.text, with_notes(report, notes), {})
+
+
+def with_notes(report: Report, notes: list[str]) -> Report:
+    """The report with notes on its one function."""
+    functions: tuple[FunctionReport, ...] = tuple(
+        replace(f, notes=(*f.notes, *notes)) for f in report.functions
+    )
+    return replace(report, functions=functions)
+
+
+def _files(task: Task, module: str, report: Report, more: Mapping[Path, str]) -> Delivery:
+    output = task.output
+    diff = unified_diff(task, module)
+    files = {
+        output: module,
+        **more,
+        output.with_name(f"{output.stem}.report.json"): render_json(report),
+        output.with_name(f"{output.stem}.report.txt"): render_text(report),
+    }
+    if diff:
+        files[output.with_name(f"{output.stem}.diff")] = diff
+    encoding = task.origin.encoding if task.origin is not None else "utf-8"
+    return Delivery(output, files, diff, encoding)
+
+
+def _frame(bench: RunBench, subject: Subject) -> tuple[Obligation, ...]:
+    """Whether the prover shows that no argument is changed, where nobody asked that yet."""
+    kinds = [p.annotation for p in subject.signature.parameters]
+    if subject.contract.modifies is not None or not any(k and mutable(k) for k in kinds):
+        return ()
+    asked_too = replace(subject, contract=replace(subject.contract, modifies=()))
+    limits = Limits(seconds=FRAME_SECONDS)
+    request = Request(
+        "verify_agent.agent.run_engines:check", (DEDUCTIVE, asked_too, limits, bench.task.seed)
+    )
+    said = bench.ask(DEDUCTIVE, request, FRAME_SECONDS + 5.0)
+    assert isinstance(said, Said)
+    about = [o for o in obligations_of(asked_too) if o.kind == FRAME]
+    return tuple(o.with_attempts(a for i, a in said.attempts if i == o.id) for o in about)
