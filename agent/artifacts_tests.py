@@ -20,12 +20,13 @@ CHECKED = settings(
 )"""
 
 
-def render_tests(task: Task, folder: Path) -> str:
+def render_tests(task: Task, folder: Path, *, importing: bool = True) -> str:
     """The text of a test module that stands in `folder` beside the delivered module.
 
     It is green for an implementation that keeps the contract, and holds what icontract can't
     say too: exceptions, properties, examples, the reference, and that arguments stay unchanged.
     A method of a class is called on objects that Hypothesis builds from the constructor's types.
+    Without `importing` the names of the module under test are taken to be there already.
     """
     contract = task.contract
     body = [
@@ -38,15 +39,16 @@ def render_tests(task: Task, folder: Path) -> str:
     tools = [t for name, t in (("integers(", INTEGERS), ("objects(", OBJECTS)) if name in joined]
     pieces = [_SETTINGS, *_reference(task, folder), *(t.strip() for t in tools), *body]
     text = "\n\n\n".join(p for p in pieces if p)
-    return f"{_head(task, text, folder)}\n\n\n{text}\n"
+    return f"{_head(task, text, folder, importing)}\n\n\n{text}\n"
 
 
-def _head(task: Task, text: str, folder: Path) -> str:
+def _head(task: Task, text: str, folder: Path, importing: bool) -> str:
     read = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-    wanted = read | ({"importlib", "sys"} if task.in_codebase else set())
+    apart = task.in_codebase and importing
+    wanted = read | ({"importlib", "sys"} if apart else set())
     names = ("copy", "importlib", "inspect", "runpy", "sys")
     standard = [f"import {m}{'.util' * (m == 'importlib')}" for m in names if m in wanted]
-    if "Path" in read or task.in_codebase:
+    if "Path" in read or apart:
         standard.append("from pathlib import Path")
     typing = sorted(read & {"Any", "Literal", "Optional", "Union"})
     if typing:
@@ -59,7 +61,8 @@ def _head(task: Task, text: str, folder: Path) -> str:
     third += ["from hypothesis import strategies as st"] if "st" in read else []
     third = [f"import {m}" for m in ("icontract", "pytest") if m in read] + third
     doc = f'"""Tests of `{task.qualname}` against its contract."""'
-    blocks = [doc, "\n".join(standard), "\n".join(third), _subject_import(task, read, folder)]
+    subject = _subject_import(task, read, folder) if importing else ""
+    blocks = [doc, "\n".join(standard), "\n".join(third), subject]
     return "\n\n".join(b for b in blocks if b)
 
 

@@ -16,7 +16,7 @@ from verify_agent.agent.state import PROPERTIES, State
 from verify_agent.agent.task import Task
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.engines.base import Limits
-from verify_agent.verifier.evidence import DEDUCTIVE, FunctionReport, Obligation, Report
+from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Report
 from verify_agent.verifier.report.json_ import render_json
 from verify_agent.verifier.report.text import render_text
 from verify_agent.verifier.subject import FRAME, Subject, obligations_of
@@ -47,16 +47,9 @@ def documentation(bench: RunBench, state: State, report: Report) -> Delivery:
         return found
 
     made = document(subject, task.description, facts, seen, failing)
-    notes = [f"an example of the docstring does not hold: {text}" for text in made.failing]
-    return _files(task, made.text, with_notes(report, notes), {})
-
-
-def with_notes(report: Report, notes: list[str]) -> Report:
-    """The report with notes on its one function."""
-    functions: tuple[FunctionReport, ...] = tuple(
-        replace(f, notes=(*f.notes, *notes)) for f in report.functions
-    )
-    return replace(report, functions=functions)
+    wrong = (f"an example that the docstring had does not hold: {text}" for text in made.failing)
+    bench.remarks.extend(wrong)
+    return _files(task, made.text, report, {})
 
 
 def _files(task: Task, module: str, report: Report, more: Mapping[Path, str]) -> Delivery:

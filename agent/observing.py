@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from verify_agent.agent.run_engines import engine
 from verify_agent.agent.run_worker import Request
 from verify_agent.agent.state import PROPERTIES
@@ -19,6 +21,7 @@ from verify_agent.verifier.replay import Runner
 from verify_agent.verifier.sandbox.policy import Completed
 from verify_agent.verifier.subject import Subject
 
+_COVERED = "verify_agent.agent.quality.coverage_job:covered"
 _EXAMPLES = "verify_agent.agent.documenting.doctest_job:failing"
 SECONDS = 8.0
 
@@ -50,6 +53,19 @@ def failing_examples(subject: Subject) -> tuple[str, ...]:
     if not isinstance(answer, Completed):
         raise ToolMissing(f"the docstring's examples were not run: {answer}")
     return tuple(answer.value)
+
+
+def covered(subject: Subject, tests: str, file: str, seconds: float) -> tuple[int, int]:
+    """Statements and branches of the function that the tests reach, and how many there are.
+
+    `ToolMissing` where coverage.py gives no answer.
+    """
+    payload = {"subject": pack(subject), "tests": tests, "file": file, "seconds": seconds}
+    roots = (*subject.roots, os.path.dirname(file))
+    answer = sandbox().call(_COVERED, payload, wall_seconds=seconds + 3.0, roots=roots)
+    if not isinstance(answer, Completed):
+        raise ToolMissing(f"the coverage of the tests was not measured: {answer}")
+    return answer.value["covered"], answer.value["all"]
 
 
 def asked(function: str, *arguments: object) -> Request:

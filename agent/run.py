@@ -12,11 +12,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.loop import Journal, run
 from verify_agent.agent.policy import LazyPolicy
 from verify_agent.agent.progress import Narrator, Screen, Silent
+from verify_agent.agent.run_aftermath import looked_back
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
@@ -24,6 +25,9 @@ from verify_agent.agent.state import Ending, Goal, State
 from verify_agent.agent.task import ABOUT_GIVEN, TEST, Task
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.quality import Weights
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,8 @@ class Options:
     argv: tuple[str, ...] = ()
     explain: bool = False
     apply: bool = False
+    quality: bool = False
+    weights: Weights | None = None
     folder: Path = Path(FOLDER)
 
 
@@ -103,15 +109,16 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
             policy = LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), policy, bench, journal)
             record = replace(record, sandbox=active_layers())
+            aftermath = looked_back(bench, last, options.quality, options.weights)
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        report = report_of_run(task, last, record)
+        report = aftermath.on(report_of_run(task, last, record))
         if store:
             _finish(store, record, last, report, shown.line)
-        if last.ending is not Ending.DELIVERED:
-            files.extend(write_report(task, report))
-        elif options.apply:
+        written = write_report(task, report)
+        files.extend(name for name in written if name not in files)
+        if last.ending is Ending.DELIVERED and options.apply:
             files.extend(applied(task))
     return Done(task, last, report, tuple(files))
 

@@ -31,13 +31,17 @@ Heard = Callable[[str], None]
 
 @dataclass
 class RunBench:
-    """One run's bench; `heard` is told in words what comes in, `clock` gives seconds."""
+    """One run's bench; `heard` is told in words what comes in, `clock` gives seconds.
+
+    `remarks` collects what a delivery has to say about the function.
+    """
 
     task: Task
     heard: Heard = lambda text: None
     clock: Callable[[], float] = time.monotonic
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
     workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
+    remarks: list[str] = field(default_factory=list)
     _started: float = 0.0
     _proposer: Proposer | None = None
 

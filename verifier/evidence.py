@@ -13,6 +13,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.quality import Quality
 
 
 class Verdict(enum.Enum):
@@ -200,6 +204,7 @@ class Report:
     subjects: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     complete: bool = True
     notes: tuple[str, ...] = ()
+    quality: tuple[Quality, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

@@ -11,6 +11,7 @@ from verify_agent.verifier.evidence import (
     Report,
     Verdict,
 )
+from verify_agent.verifier.report.quality import quality_table
 from verify_agent.verifier.report.summary import (
     STANDING,
     assumption_counts,
@@ -142,6 +143,7 @@ def _closing(report: Report, colour: bool) -> str:
         lines.append("assumptions (obligations that rest on each):")
         width = max(len(str(n)) for _, n in counts)
         lines += [f"  {number:>{width}}  {text}{_always(text)}" for text, number in counts]
+    lines += quality_table(report.quality)
     lines += [f"note: {note}" for note in report.notes]
     if not report.complete:
         lines.append("incomplete: something was skipped or stopped before its end")
