@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,10 +12,12 @@ from verify_agent.agent.observing import SECONDS, asked
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_worker import Request
 from verify_agent.agent.state import PROPERTIES, State
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import TEST, Task
+from verify_agent.agent.testing.delivery import remarks, written
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Report
+from verify_agent.verifier.quality import share
 from verify_agent.verifier.report.json_ import render_json
 from verify_agent.verifier.report.text import render_text
 from verify_agent.verifier.subject import FRAME, Subject, obligations_of
@@ -30,8 +31,22 @@ def delivery_about(bench: RunBench, state: State, report: Report) -> Delivery:
 
     `ToolMissing` where the sandbox does not run the examples.
     """
-    assert state.candidate is not None
+    if bench.task.kind == TEST:
+        return tests(bench, state, report)
     return documentation(bench, state, report)
+
+
+def tests(bench: RunBench, state: State, report: Report) -> Delivery:
+    """The test module, the module that it imports where the task has it inline, the report."""
+    task = bench.task
+    assert state.candidate is not None
+    made = written(bench, bench.subject(state.candidate))
+    bench.remarks.extend(remarks(made.choice))
+    bench.reached = share(made.covered, made.whole)
+    output = task.output
+    path = output if output.stem.startswith("test_") else output.with_name(f"test_{output.stem}.py")
+    files = {} if task.in_codebase else {output: state.candidate.source}
+    return Delivery(path, {path: made.text, **files, **_reports(task, report)})
 
 
 def documentation(bench: RunBench, state: State, report: Report) -> Delivery:
@@ -49,22 +64,20 @@ def documentation(bench: RunBench, state: State, report: Report) -> Delivery:
     made = document(subject, task.description, facts, seen, failing)
     wrong = (f"an example that the docstring had does not hold: {text}" for text in made.failing)
     bench.remarks.extend(wrong)
-    return _files(task, made.text, report, {})
+    diff = unified_diff(task, made.text)
+    files = {task.output: made.text, **_reports(task, report)}
+    if diff:
+        files[task.output.with_name(f"{task.output.stem}.diff")] = diff
+    encoding = task.origin.encoding if task.origin is not None else "utf-8"
+    return Delivery(task.output, files, diff, encoding)
 
 
-def _files(task: Task, module: str, report: Report, more: Mapping[Path, str]) -> Delivery:
+def _reports(task: Task, report: Report) -> dict[Path, str]:
     output = task.output
-    diff = unified_diff(task, module)
-    files = {
-        output: module,
-        **more,
+    return {
         output.with_name(f"{output.stem}.report.json"): render_json(report),
         output.with_name(f"{output.stem}.report.txt"): render_text(report),
     }
-    if diff:
-        files[output.with_name(f"{output.stem}.diff")] = diff
-    encoding = task.origin.encoding if task.origin is not None else "utf-8"
-    return Delivery(output, files, diff, encoding)
 
 
 def _frame(bench: RunBench, subject: Subject) -> tuple[Obligation, ...]:

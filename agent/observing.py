@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import os
+from dataclasses import replace
+from typing import Any
 
 from verify_agent.agent.run_engines import engine
 from verify_agent.agent.run_worker import Request
 from verify_agent.agent.state import PROPERTIES
 from verify_agent.verifier.engines.observations import (
+    RETURNED,
     Input,
     Observation,
     Outcome,
+    looked,
     observed,
     repeated,
 )
@@ -55,8 +60,45 @@ def failing_examples(subject: Subject) -> tuple[str, ...]:
     return tuple(answer.value)
 
 
-def covered(subject: Subject, tests: str, file: str, seconds: float) -> tuple[int, int]:
-    """Statements and branches of the function that the tests reach, and how many there are.
+def look(subject: Subject, arguments: tuple[object, ...]) -> Observation | None:
+    """What the function does on these arguments; None where it can't be said."""
+    texts = dict(zip(subject.signature.names, map(repr, arguments), strict=True))
+    return looked(subject, texts, sandbox())
+
+
+def stated(subject: Subject) -> tuple[Observation, ...]:
+    """The contract's examples of the form `f(1) == 2`, as observations."""
+    found = (_of_example(subject, text) for text in subject.contract.examples)
+    return tuple(seen for seen in found if seen is not None and seen.outcome.exact)
+
+
+def _of_example(subject: Subject, text: str) -> Observation | None:
+    match ast.parse(text, mode="eval").body:
+        case ast.Compare(
+            left=ast.Call(func=ast.Name(id=name), args=given, keywords=named),
+            ops=[ast.Eq()],
+            comparators=[value],
+        ) if name == subject.qualname:
+            names = subject.signature.names
+            texts = dict(zip(names, map(ast.unparse, given), strict=False))
+            texts |= {k.arg: ast.unparse(k.value) for k in named if k.arg}
+            seen = looked(subject, texts, sandbox()) if _literals([*given, value]) else None
+            # In brackets: the example says `== True`, which is less than `is True`.
+            told = f"({ast.unparse(value)})"
+            return replace(seen, outcome=Outcome(RETURNED, told)) if seen else None
+        case _:
+            return None
+
+
+def _literals(nodes: list[ast.expr]) -> bool:
+    try:
+        return all(ast.literal_eval(node) is not ... for node in nodes)
+    except (ValueError, TypeError):
+        return False
+
+
+def run_tests(subject: Subject, tests: str, file: str, seconds: float) -> dict[str, Any]:
+    """What came of running generated tests under coverage.py; see `coverage_job.covered`.
 
     `ToolMissing` where coverage.py gives no answer.
     """
@@ -65,7 +107,8 @@ def covered(subject: Subject, tests: str, file: str, seconds: float) -> tuple[in
     answer = sandbox().call(_COVERED, payload, wall_seconds=seconds + 3.0, roots=roots)
     if not isinstance(answer, Completed):
         raise ToolMissing(f"the coverage of the tests was not measured: {answer}")
-    return answer.value["covered"], answer.value["all"]
+    found: dict[str, Any] = answer.value
+    return found
 
 
 def asked(function: str, *arguments: object) -> Request:

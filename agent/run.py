@@ -98,7 +98,7 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     narrator = Narrator(shown, options.explain)
     record = _record(task, options)
     files: list[str] = []
-    bench = RunBench(task, narrator.heard)
+    bench = RunBench(task, narrator.heard, say=shown.line)
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))
     )

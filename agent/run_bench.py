@@ -33,7 +33,8 @@ Heard = Callable[[str], None]
 class RunBench:
     """One run's bench; `heard` is told in words what comes in, `clock` gives seconds.
 
-    `remarks` collects what a delivery has to say about the function.
+    `remarks` collects what a delivery has to say about the function, `reached` is the coverage of
+    delivered tests in millionths, `say` shows a line to whoever waits.
     """
 
     task: Task
@@ -42,6 +43,8 @@ class RunBench:
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
     workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
     remarks: list[str] = field(default_factory=list)
+    reached: int | None = None
+    say: Heard = lambda text: None
     _started: float = 0.0
     _proposer: Proposer | None = None
 

@@ -124,9 +124,11 @@ def _delivered(done: Done) -> str:
     import ast
     import textwrap
 
-    from verify_agent.agent.task import DOCUMENT
+    from verify_agent.agent.task import DOCUMENT, TEST
     from verify_agent.agent.task_origin import find_node
 
+    if done.task.kind == TEST:
+        return _examples(Path(done.files[0]))
     origin = done.task.origin
     text = done.task.output.read_text(encoding=origin.encoding if origin else "utf-8")
     node = find_node(text, done.task.qualname)
@@ -135,6 +137,17 @@ def _delivered(done: Done) -> str:
         first = node.body[0]
         del lines[first.lineno - node.lineno : (first.end_lineno or first.lineno) + 1 - node.lineno]
     return textwrap.dedent("\n".join(lines))
+
+
+def _examples(path: Path) -> str:
+    """The examples of a test module, without what pytest and Hypothesis need around them."""
+    import ast
+
+    text = path.read_text(encoding="utf-8")
+    found = (n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef))
+    wanted = [n for n in found if "_example_" in n.name]
+    lines = text.splitlines()
+    return "\n\n".join("\n".join(lines[n.lineno - 1 : n.end_lineno]) for n in wanted)
 
 
 def _tasks(arguments: argparse.Namespace) -> list[Task]:

@@ -47,14 +47,17 @@ def measured(
     """The function's quality; before, too, where there was one.
 
     Coverage is taken from coverage.py on the generated tests where it is asked for (`in_full`),
-    where the function before has to be compared, and where tests are what is delivered. Else it
-    is what the property tests of this run went through, which costs nothing more.
+    where the function before has to be compared, and where tests are what was delivered (they
+    were measured then: `bench.reached`). Else it is what the property tests of this run went
+    through, which costs nothing more.
     """
     task = bench.task
     try:
         earlier = before(task, subject)
-        anew = in_full or task.kind == TEST or (earlier and task.kind != DOCUMENT)
-        known = None if anew else traced(obligations)
+        anew = in_full or (earlier and task.kind != DOCUMENT)
+        known = bench.reached
+        if known is None and not anew:
+            known = traced(obligations)
         examples = ALL if in_full else FEW
         quality = []
         for when, one in (("before", earlier), ("after", subject)):
@@ -99,6 +102,6 @@ def covered(bench: RunBench, subject: Subject, examples: int) -> int:
     text = render_tests(task, task.output.parent, importing=False)
     text = text.replace(f"max_examples={ALL}", f"max_examples={examples}")
     file = str(task.output.with_name(f"test_{task.output.stem}.py").absolute())
-    request = asked("covered", subject, text, file, SECONDS)
-    part, whole = bench.ask(PROPERTIES, request, SECONDS + 4.0)
-    return share(part, whole)
+    request = asked("run_tests", subject, text, file, SECONDS)
+    found = bench.ask(PROPERTIES, request, SECONDS + 4.0)
+    return share(found["covered"], found["all"])

@@ -16,6 +16,7 @@ from verify_agent.verifier.sandbox.policy import Completed, TimedOut
 from verify_agent.verifier.subject import Subject
 
 _DRAW = "verify_agent.verifier.engines.observations_job:draw"
+_LOOK = "verify_agent.verifier.engines.observations_job:look"
 _REPEAT = "verify_agent.verifier.engines.observations_job:repeat"
 
 RETURNED, RAISED, HUNG, OTHER = "returned", "raised", "hung", "other"
@@ -83,7 +84,7 @@ def repeated(
 ) -> tuple[Outcome, ...]:
     """What another version of the function does on the same inputs, in their order.
 
-    Where the whole job does not end, or ends early, every outcome is `hung` or `other`.
+    After a call that does not end, or when the seconds are over, the rest is `other`: not run.
     """
     payload = {
         "subject": pack(subject),
@@ -93,8 +94,17 @@ def repeated(
     answer = sandbox.call(_REPEAT, payload, wall_seconds=seconds + 4.0, roots=subject.roots)
     if isinstance(answer, Completed):
         return tuple(_outcome(raw) for raw in answer.value)
-    kind = HUNG if isinstance(answer, TimedOut) else OTHER
-    return tuple(Outcome(kind, type(answer).__name__) for _ in inputs)
+    return tuple(Outcome(OTHER, type(answer).__name__) for _ in inputs)
+
+
+def looked(
+    subject: Subject, arguments: Mapping[str, str], sandbox: Runner, seconds: float = 3.0
+) -> Observation | None:
+    """What the function does on arguments given as source text; None where they are not allowed."""
+    payload = {"subject": pack(subject), "arguments": dict(arguments)}
+    answer = sandbox.call(_LOOK, payload, wall_seconds=seconds, roots=subject.roots)
+    raw = answer.value if isinstance(answer, Completed) else None
+    return None if raw is None else _observation(raw)
 
 
 def _observation(raw: Mapping[str, Any]) -> Observation:

@@ -24,7 +24,8 @@ from verify_agent.verifier.harness.results import Passed, TimeUp, alarm, invoke
 from verify_agent.verifier.harness.values import attributes, same
 from verify_agent.verifier.harness.wire import unpack
 
-_CALL_SECONDS = 0.2
+#: Long enough that a call that is merely slow on a busy machine ends.
+_CALL_SECONDS = 1.0
 _LONGEST = 400
 _GRID = 400
 
@@ -40,19 +41,24 @@ def draw(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         key = "\n".join((*made.setup, call))
         if key in found or len(key) > _LONGEST or not _allowed(harness, made):
             continue
-        coverage = Coverage(harness.target.original.__code__, harness.subject.source)
-        outcome = _outcome(harness, made, coverage)
-        named = _named(made, {place.partition(".")[0] for place, _ in outcome["after"]})
-        found[key] = {
-            "setup": named.setup,
-            "arguments": list(named.arguments.items()),
-            "call": inputs.call(named),
-            "outcome": outcome,
-            "path": sorted(coverage.arcs),
-        }
+        found[key] = _observed(inputs, made)
         if len(found) >= payload["count"]:
             break
     return list(found.values())
+
+
+def _observed(inputs: Inputs, made: Recipe) -> dict[str, Any]:
+    harness = inputs.harness
+    coverage = Coverage(harness.target.original.__code__, harness.subject.source)
+    outcome = _outcome(harness, made, coverage)
+    named = _named(made, {place.partition(".")[0] for place, _ in outcome["after"]})
+    return {
+        "setup": named.setup,
+        "arguments": list(named.arguments.items()),
+        "call": inputs.call(named),
+        "outcome": outcome,
+        "path": sorted(coverage.arcs),
+    }
 
 
 def repeat(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -64,8 +70,20 @@ def repeat(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         # The edge: a module may raise anything when it is imported.
         return [_made(RAISED, type(error).__name__) for _ in recipes]
     deadline = time.monotonic() + payload["seconds"]
-    late = _made(HUNG, "time")
-    return [_outcome(harness, r) if time.monotonic() < deadline else late for r in recipes]
+    outcomes: list[dict[str, Any]] = []
+    for one in recipes:
+        if time.monotonic() > deadline or (outcomes and outcomes[-1]["kind"] == HUNG):
+            break
+        outcomes.append(_outcome(harness, one))
+    # After one call that does not end, or when the time is up, nothing is known of the rest.
+    return outcomes + [_made(OTHER, "not run")] * (len(recipes) - len(outcomes))
+
+
+def look(payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The observation of given arguments; None where the contract does not allow the call."""
+    harness = Harness(unpack(payload["subject"]))
+    made = Recipe((), dict(payload["arguments"]))
+    return _observed(Inputs(harness), made) if _allowed(harness, made) else None
 
 
 def _recipes(inputs: Inputs, count: int, seed: int, deadline: float) -> Iterator[Recipe]:
