@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from verify_agent.agent.artifacts import Delivery, unified_diff
-from verify_agent.agent.artifacts_strategies import mutable
 from verify_agent.agent.documenting.document import document
+from verify_agent.agent.framing import frame_of
 from verify_agent.agent.observing import SECONDS, asked
 from verify_agent.agent.run_bench import RunBench
-from verify_agent.agent.run_worker import Request
 from verify_agent.agent.state import PROPERTIES, State
 from verify_agent.agent.task import TEST, Task
 from verify_agent.agent.testing.delivery import remarks, written
-from verify_agent.agent.tools.bench import Said
-from verify_agent.verifier.engines.base import Limits
-from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Report
+from verify_agent.verifier.evidence import Report, Verdict
 from verify_agent.verifier.quality import share
 from verify_agent.verifier.report.json_ import render_json
 from verify_agent.verifier.report.text import render_text
-from verify_agent.verifier.subject import FRAME, Subject, obligations_of
+from verify_agent.verifier.subject import FRAME, Subject
 
 DRAWN = 120
-FRAME_SECONDS = 3.0
 
 
 def delivery_about(bench: RunBench, state: State, report: Report) -> Delivery:
@@ -40,7 +35,10 @@ def tests(bench: RunBench, state: State, report: Report) -> Delivery:
     """The test module, the module that it imports where the task has it inline, the report."""
     task = bench.task
     assert state.candidate is not None
-    made = written(bench, bench.subject(state.candidate))
+    subject = bench.subject(state.candidate)
+    facts = (*state.obligations, *frame_of(bench, subject))
+    calm = any(o.kind == FRAME and o.verdict is Verdict.PROVED for o in facts)
+    made = written(bench, subject, calm)
     bench.remarks.extend(remarks(made.choice))
     bench.reached = share(made.covered, made.whole)
     output = task.output
@@ -55,7 +53,7 @@ def documentation(bench: RunBench, state: State, report: Report) -> Delivery:
     assert state.candidate is not None
     subject = bench.subject(state.candidate)
     seen = bench.ask(PROPERTIES, asked("observe", subject, DRAWN, task.seed), SECONDS)
-    facts = (*state.obligations, *_frame(bench, subject))
+    facts = (*state.obligations, *frame_of(bench, subject))
 
     def failing(changed: Subject) -> tuple[str, ...]:
         found: tuple[str, ...] = bench.ask(PROPERTIES, asked("failing_examples", changed), SECONDS)
@@ -78,19 +76,3 @@ def _reports(task: Task, report: Report) -> dict[Path, str]:
         output.with_name(f"{output.stem}.report.json"): render_json(report),
         output.with_name(f"{output.stem}.report.txt"): render_text(report),
     }
-
-
-def _frame(bench: RunBench, subject: Subject) -> tuple[Obligation, ...]:
-    """Whether the prover shows that no argument is changed, where nobody asked that yet."""
-    kinds = [p.annotation for p in subject.signature.parameters]
-    if subject.contract.modifies is not None or not any(k and mutable(k) for k in kinds):
-        return ()
-    asked_too = replace(subject, contract=replace(subject.contract, modifies=()))
-    limits = Limits(seconds=FRAME_SECONDS)
-    request = Request(
-        "verify_agent.agent.run_engines:check", (DEDUCTIVE, asked_too, limits, bench.task.seed)
-    )
-    said = bench.ask(DEDUCTIVE, request, FRAME_SECONDS + 5.0)
-    assert isinstance(said, Said)
-    about = [o for o in obligations_of(asked_too) if o.kind == FRAME]
-    return tuple(o.with_attempts(a for i, a in said.attempts if i == o.id) for o in about)

@@ -58,8 +58,15 @@ def _ways(seen: Observation, constants: frozenset[str]) -> set[object]:
 
 
 def constants_of(function: ast.AST) -> frozenset[str]:
-    """The literals in a function's code, as text."""
-    return frozenset(repr(n.value) for n in ast.walk(function) if isinstance(n, ast.Constant))
+    """The literals that the code returns, chooses or assigns as they are, as text."""
+    found: list[ast.expr | None] = []
+    for node in ast.walk(function):
+        match node:
+            case ast.Return(value=value) | ast.Assign(value=value):
+                found.append(value)
+            case ast.IfExp(body=body, orelse=orelse):
+                found += [body, orelse]
+    return frozenset(repr(v.value) for v in found if isinstance(v, ast.Constant))
 
 
 def doctest_of(seen: Observation) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def written(text: str, qualname: str) -> str:
 
 
 @require(lambda text, qualname: has_function(text, qualname))
-@require(lambda docstring: docstring != "" and docstring == docstring.strip())
+@require(lambda docstring: docstring != "" and docstring == inspect.cleandoc(docstring).strip())
 @require(lambda text, qualname, docstring: docstring.startswith(written(text, qualname)))
 @ensure(lambda result, text, qualname: only_docstring_differs(text, result, qualname))
 @ensure(lambda result, qualname, docstring: written(result, qualname) == docstring)
@@ -151,7 +152,7 @@ def _literal(docstring: str, margin: str, old: str | None, told: str) -> str:
     kept = found["body"].rstrip()
     if not more:
         return old or ""
-    inner = _own_margin(found["body"], margin)
+    inner = _own_margin(old or "", margin)
     added = _indented(f"\n\n{_escaped(more, found['quote'], raw)}", inner)
     return f"{found['prefix']}{found['quote']}{kept}{_closed(added, margin)}{found['quote']}"
 
@@ -161,11 +162,12 @@ def _closed(body: str, margin: str) -> str:
     return f"{body}\n{margin}" if "\n" in body else body
 
 
-def _own_margin(body: str, margin: str) -> str:
-    """The indentation that the lines of a docstring have already."""
-    rest = [line for line in body.split("\n")[1:] if line.strip()]
+def _own_margin(literal: str, margin: str) -> str:
+    """The indentation that `inspect.cleandoc` takes off what a docstring says already."""
+    value = ast.literal_eval(literal)
+    rest = [line for line in value.split("\n")[1:] if line.strip()]
     widths = [line[: len(line) - len(line.lstrip())] for line in rest]
-    return min(widths, key=len, default=margin)
+    return min(widths, key=lambda w: len(w.expandtabs()), default=margin)
 
 
 def _indented(text: str, margin: str) -> str:

@@ -75,12 +75,12 @@ def last(condition: Condition, signature: Signature) -> str:
 
 
 def said(condition: Condition, contract: Contract) -> str:
-    """The condition as a reader meets it: its own description first, snapshots spelt out."""
+    """The condition as a reader meets it: its description beside it, snapshots spelt out."""
     before = {f"OLD.{s.name}": f"old({s.text})" for s in contract.snapshots}
     parts = re.split(r"(\bOLD\.\w+)", condition.display)
     text = "".join(before.get(part, part) for part in parts)
     shown = f"`{' '.join(text.split())}`"
-    return f"{condition.description} ({shown})" if condition.description else shown
+    return f"{shown} ({condition.description})" if condition.description else shown
 
 
 def kind_of(annotation: str) -> str:

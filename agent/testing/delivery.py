@@ -41,8 +41,8 @@ class Written:
 
 @require(lambda subject: not subject.unread)
 @ensure(lambda result: 0 <= result.covered <= result.whole)
-def written(bench: RunBench, subject: Subject) -> Written:
-    """The test module of a subject, green on it.
+def written(bench: RunBench, subject: Subject, calm: bool) -> Written:
+    """The test module of a subject, green on it; `calm` where it is known to change no argument.
 
     `ToolMissing` where the sandbox does not answer, or a test is red: then the engines that found
     no fault and this run disagree.
@@ -51,7 +51,7 @@ def written(bench: RunBench, subject: Subject) -> Written:
     bench.say(f"{bench.now():6.1f} s  {len(made)} mutants of {subject.qualname}")
     seen = bench.ask(PROPERTIES, asked("observe", subject, DRAWN, bench.task.seed), SECONDS)
     stated = bench.ask(PROPERTIES, asked("stated", subject), SECONDS)
-    ask = _Asking(bench, subject)
+    ask = _Asking(bench, subject, calm)
     choice = choose(made, seen, stated, ask.run, ask.compare, ask.look)
     bench.say(f"{bench.now():6.1f} s  {_told(choice)}")
     more = [
@@ -109,6 +109,7 @@ class _Asking:
 
     bench: RunBench
     subject: Subject
+    calm: bool
 
     def run(
         self, made: Sequence[Mutant], seen: Sequence[Observation]
@@ -125,7 +126,7 @@ class _Asking:
     def compare(self, mutant: Mutant) -> Answer:
         """The prover's word."""
         target = "verify_agent.agent.testing.difference:difference"
-        request = Request(target, (self.subject, mutant.source))
+        request = Request(target, (self.subject, mutant.source, self.calm))
         answer: Answer = self.bench.ask(DEDUCTIVE, request, 15.0)
         return answer
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verify_agent.agent.task_origin import find_node
 from verify_agent.contracts.model import Contract
@@ -25,7 +25,7 @@ SECONDS = 2.0
 
 @dataclass(frozen=True)
 class Equal:
-    """Proved equal: same result, and no exception, on every allowed input."""
+    """Proved: results that are `==`, and no exception, on every allowed input."""
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,22 @@ class Open:
 Answer = Equal | Differs | Open
 
 
-def difference(subject: Subject, text: str, seconds: float = SECONDS) -> Answer:
+def difference(subject: Subject, text: str, calm: bool, seconds: float = SECONDS) -> Answer:
     """Whether the function of that name in another module's text equals the subject's.
 
-    Only functions of values that can't be mutated are compared, and only where the contract
-    declares no exception: else more than the results would have to be equal.
+    `calm` says that the subject is known to change no argument. Without it only functions of
+    values that can't change are compared, and none where the contract declares exceptions: else
+    more than the results would have to be equal.
     """
-    from verify_agent.verifier.engines.deductive import CounterexampleInputs, Proved, prove
+    from verify_agent.verifier.engines.deductive import (
+        ONE_SOLVER,
+        TERMINATES,
+        CounterexampleInputs,
+        Proved,
+        prove,
+    )
 
-    problem = _not_comparable(subject)
+    problem = _not_comparable(subject, calm)
     if problem:
         return Open(problem)
     try:
@@ -63,15 +70,14 @@ def difference(subject: Subject, text: str, seconds: float = SECONDS) -> Answer:
         return Open(str(found))
     match answer:
         case Proved(assumptions=rests):
-            own = [a for a in rests if a not in STANDING and a != _TWO_SOLVERS]
-            return Open(f"equal only if {own[0]}") if own else Equal()
+            ends = all(ending(t, subject.qualname) for t in (subject.source, text))
+            known = {*STANDING, ONE_SOLVER, *([TERMINATES] if ends else [])}
+            own = [a for a in rests if a not in known]
+            return Open(f"equal, but it is not shown: {own[0]}") if own else Equal()
         case CounterexampleInputs(arguments=arguments):
             return Differs(arguments)
         case other:
             return Open(other.reason)
-
-
-_TWO_SOLVERS = "one solver"
 
 
 def comparison(subject: Subject, text: str) -> Subject:
@@ -91,26 +97,48 @@ def comparison(subject: Subject, text: str) -> Subject:
         f"def {whole}({given}) -> bool:",
         f"    return {first}({called}) == {second}({called})",
     ]
-    return load_subject(
+    both = load_subject(
         "\n\n".join(lines[:3]) + "\n\n" + "\n".join(lines[3:]) + "\n",
         whole,
         path=subject.path,
         module=subject.module,
         roots=subject.roots,
     )
+    return replace(both, contract=replace(both.contract, modifies=()))
+
+
+def ending(text: str, qualname: str) -> bool:
+    """Whether the function plainly ends: no `while`, no call but of builtins that end, and no
+    list that grows while it is walked over.
+    """
+    node = find_node(text, qualname)
+    defined = {n.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef)}
+    inner = [n for statement in node.body for n in ast.walk(statement)]
+    called = [n.func for n in inner if isinstance(n, ast.Call)]
+    names = {f.id if isinstance(f, ast.Name) else "" for f in called}
+    loops = any(isinstance(n, ast.While | ast.AsyncFor) for n in inner)
+    return not loops and names <= _ENDING - defined
+
+
+#: Builtins that end on finite arguments.
+_ENDING = frozenset(
+    {"abs", "all", "any", "bool", "chr", "dict", "divmod", "enumerate", "float", "int", "len"}
+    | {"isinstance", "list", "max", "min", "ord", "range", "reversed", "round", "set", "sorted"}
+    | {"str", "sum", "tuple", "zip"}
+)
 
 
 _ENDS = ("given", "changed", "agree")
 
 
-def _not_comparable(subject: Subject) -> str:
+def _not_comparable(subject: Subject, calm: bool) -> str:
     if "." in subject.qualname:
-        return "a method may change its object"
+        return "not compared: a method may change its object"
     if subject.contract.raises:
-        return "the contract declares exceptions"
+        return "not compared: the contract declares exceptions"
     kinds = [p.annotation for p in subject.signature.parameters]
-    if not all(k and immutable(k) for k in kinds):
-        return "an argument may be mutated"
+    if not calm and not all(k and immutable(k) for k in kinds):
+        return "not compared: an argument may be changed"
     return ""
 
 
