@@ -37,7 +37,7 @@ def fewest(kills: Kills) -> Cover:
     examples, from a greedy cover (Chvatal 1979); exact up to `MOST_NODES`.
 
     >>> fewest({0: frozenset({1}), 1: frozenset({1, 2}), 2: frozenset({2, 3})}).chosen
-    (1, 2)
+    (0, 2)
     """
     rows = _minimal_rows(kills)
     search = _Search(kills, rows, _greedy(kills, rows))
