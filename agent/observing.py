@@ -24,6 +24,8 @@ from verify_agent.verifier.errors import ToolMissing
 from verify_agent.verifier.harness.wire import pack
 from verify_agent.verifier.replay import Runner
 from verify_agent.verifier.sandbox.policy import Completed
+from verify_agent.verifier.strength.programs import Program
+from verify_agent.verifier.strength.sift import Sifted, sift
 from verify_agent.verifier.subject import Subject
 
 _COVERED = "verify_agent.agent.quality.coverage_job:covered"
@@ -95,6 +97,11 @@ def _literals(nodes: list[ast.expr]) -> bool:
         return all(ast.literal_eval(node) is not ... for node in nodes)
     except (ValueError, TypeError):
         return False
+
+
+def sifted(subject: Subject, programs: tuple[Program, ...], seed: int) -> tuple[Sifted, ...]:
+    """Which of the programs break the subject's contract; see `sift`."""
+    return sift(subject, programs, sandbox(), seed=seed)
 
 
 def run_tests(subject: Subject, tests: str, file: str, seconds: float) -> dict[str, Any]:

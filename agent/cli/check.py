@@ -8,8 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verify_agent.agent.progress import Screen
+    from verify_agent.verifier.evidence import Report
+    from verify_agent.verifier.frontend.load import Module
     from verify_agent.verifier.options import Options
+    from verify_agent.verifier.subject import Subject
 
 ENGINES = ("typing", "symbolic", "properties", "deductive")
 LEVELS = ("tested", "confirmed", "proved")
@@ -54,6 +59,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="write proved obligations as SMT-LIB files, for `verify-agent replay DIR`",
     )
+    add(
+        "--mutants",
+        action="store_true",
+        help="change each body and list the changed ones that its contract lets live",
+    )
     add("--evidence", choices=LEVELS, default="tested", help="the least to accept (tested)")
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--allow-unknown", action="store_true", help="accept `unknown`")
@@ -81,11 +91,27 @@ def run(args: argparse.Namespace) -> int:
         screen=_screen(args),
         proofs=args.proofs,
     )
+    if not interrupted:
+        report, interrupted = _with_notes(report, modules, args)
     write_reports(report, wanted, explain=args.explain)
     print_report(report, as_json=args.json, quiet=args.quiet, explain=args.explain)
     if interrupted:
         return INTERRUPTED
     return exit_code(report, Verdict(args.evidence), allow_unknown=args.allow_unknown)
+
+
+def _with_notes(
+    report: Report, modules: Sequence[tuple[Module, tuple[Subject, ...]]], args: argparse.Namespace
+) -> tuple[Report, bool]:
+    """The report with notes on the contracts, and whether that was interrupted."""
+    from verify_agent.agent.cli.check_strength import with_notes
+
+    screen = _screen(args)
+    try:
+        found = with_notes(report, modules, mutants=args.mutants, seed=args.seed, screen=screen)
+    except KeyboardInterrupt:
+        return report, True
+    return found, False
 
 
 def _options(args: argparse.Namespace) -> Options:

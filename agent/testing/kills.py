@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping, Sequence
 
 from icontract import ensure, require
 
-from verify_agent.verifier.engines.observations import (
-    HUNG,
-    OTHER,
-    RAISED,
-    RETURNED,
-    Observation,
-    Outcome,
-)
+from verify_agent.verifier.engines.observations import Observation, Outcome, killed
 
 
 @require(lambda seen, outcomes: all(len(row) == len(seen) for row in outcomes))
@@ -32,37 +24,6 @@ def kill_matrix(
         for i, one in enumerate(seen)
         if one.outcome.exact
     }
-
-
-def killed(wanted: Outcome, came: Outcome) -> bool:
-    """Whether a test that demands the wanted outcome fails on what came.
-
-    A call that does not end fails its test, if only by the patience of whoever waits. What ran
-    out of memory, or can't be compared, counts for nothing.
-    """
-    if came.kind == HUNG:
-        return True
-    if came.kind == OTHER:
-        return False
-    if wanted.kind == RAISED or came.kind == RAISED:
-        return (wanted.kind, wanted.text) != (came.kind, came.text)
-    if differ(wanted.text, came.text):
-        return True
-    later = dict(came.after)
-    return any(place in later and differ(value, later[place]) for place, value in wanted.after) or (
-        wanted.kind == RETURNED and any(place not in later for place, _ in wanted.after)
-    )
-
-
-def differ(wanted: str, came: str) -> bool:
-    """Whether `assert came == wanted` fails; truth values and None are compared by identity.
-
-    >>> differ("1", "True"), differ("True", "1"), differ("[1, 2]", "[1, 3]")
-    (False, True, True)
-    """
-    if wanted in ("True", "False", "None"):
-        return wanted != came
-    return bool(ast.literal_eval(wanted) != ast.literal_eval(came))
 
 
 def assertion(expression: str, wanted: str) -> str:

@@ -5,6 +5,7 @@ An observation is a fact about one run under CPython, without a word on whether 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,7 +76,7 @@ def observed(
         return ()
     if not isinstance(answer, Completed):
         raise ToolMissing(f"no inputs were drawn: {answer}")
-    found = [_observation(raw) for raw in answer.value]
+    found = [observation_of(raw) for raw in answer.value]
     return tuple(sorted(found, key=_size))
 
 
@@ -93,7 +94,7 @@ def repeated(
     }
     answer = sandbox.call(_REPEAT, payload, wall_seconds=seconds + 4.0, roots=subject.roots)
     if isinstance(answer, Completed):
-        return tuple(_outcome(raw) for raw in answer.value)
+        return tuple(outcome_of(raw) for raw in answer.value)
     return tuple(Outcome(OTHER, type(answer).__name__) for _ in inputs)
 
 
@@ -104,17 +105,50 @@ def looked(
     payload = {"subject": pack(subject), "arguments": dict(arguments)}
     answer = sandbox.call(_LOOK, payload, wall_seconds=seconds, roots=subject.roots)
     raw = answer.value if isinstance(answer, Completed) else None
-    return None if raw is None else _observation(raw)
+    return None if raw is None else observation_of(raw)
 
 
-def _observation(raw: Mapping[str, Any]) -> Observation:
+def killed(wanted: Outcome, came: Outcome) -> bool:
+    """Whether a test that demands the wanted outcome fails on what came.
+
+    A call that does not end fails its test, if only by the patience of whoever waits. What ran
+    out of memory, or can't be compared, counts for nothing.
+    """
+    if came.kind == HUNG:
+        return True
+    if came.kind == OTHER:
+        return False
+    if wanted.kind == RAISED or came.kind == RAISED:
+        return (wanted.kind, wanted.text) != (came.kind, came.text)
+    if differ(wanted.text, came.text):
+        return True
+    later = dict(came.after)
+    return any(place in later and differ(value, later[place]) for place, value in wanted.after) or (
+        wanted.kind == RETURNED and any(place not in later for place, _ in wanted.after)
+    )
+
+
+def differ(wanted: str, came: str) -> bool:
+    """Whether `assert came == wanted` fails; truth values and None are compared by identity.
+
+    >>> differ("1", "True"), differ("True", "1"), differ("[1, 2]", "[1, 3]")
+    (False, True, True)
+    """
+    if wanted in ("True", "False", "None"):
+        return wanted != came
+    return bool(ast.literal_eval(wanted) != ast.literal_eval(came))
+
+
+def observation_of(raw: Mapping[str, Any]) -> Observation:
+    """The observation that JSON carried."""
     arguments = tuple((n, t) for n, t in raw["arguments"])
     made = Input(tuple(raw["setup"]), arguments, raw["call"])
     path = frozenset((a, b) for a, b in raw["path"])
-    return Observation(made, _outcome(raw["outcome"]), path)
+    return Observation(made, outcome_of(raw["outcome"]), path)
 
 
-def _outcome(raw: Mapping[str, Any]) -> Outcome:
+def outcome_of(raw: Mapping[str, Any]) -> Outcome:
+    """The outcome that JSON carried."""
     after = tuple((n, t) for n, t in raw["after"])
     return Outcome(raw["kind"], raw["text"], raw["message"], after)
 

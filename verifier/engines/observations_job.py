@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import HypothesisException
 
 from verify_agent.verifier.engines.coverage import Coverage
-from verify_agent.verifier.engines.observations import HUNG, OTHER, RAISED, RETURNED
+from verify_agent.verifier.engines.observations import HUNG, OTHER, RAISED, RETURNED, Observation
 from verify_agent.verifier.engines.properties_inputs import Inputs, built
 from verify_agent.verifier.engines.strategies import MEDIUM, SMALL, Scale, Untypable
 from verify_agent.verifier.engines.strategies_recipe import Recipe, recipe
@@ -50,7 +50,7 @@ def draw(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _observed(inputs: Inputs, made: Recipe) -> dict[str, Any]:
     harness = inputs.harness
     coverage = Coverage(harness.target.original.__code__, harness.subject.source)
-    outcome = _outcome(harness, made, coverage)
+    outcome = outcome_on(harness, made, coverage)
     named = _named(made, {place.partition(".")[0] for place, _ in outcome["after"]})
     return {
         "setup": named.setup,
@@ -74,7 +74,7 @@ def repeat(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     for one in recipes:
         if time.monotonic() > deadline or (outcomes and outcomes[-1]["kind"] == HUNG):
             break
-        outcomes.append(_outcome(harness, one))
+        outcomes.append(outcome_on(harness, one))
     # After one call that does not end, or when the time is up, nothing is known of the rest.
     return outcomes + [_made(OTHER, "not run")] * (len(recipes) - len(outcomes))
 
@@ -147,7 +147,13 @@ def _allowed(harness: Harness, made: Recipe) -> bool:
     return isinstance(harness.check_call(values, _CALL_SECONDS), Passed)
 
 
-def _outcome(harness: Harness, made: Recipe, coverage: Coverage | None = None) -> dict[str, Any]:
+def recipe_of(seen: Observation) -> Recipe:
+    """The recipe of an observation's input."""
+    return Recipe(seen.input.setup, dict(seen.input.arguments))
+
+
+def outcome_on(harness: Harness, made: Recipe, coverage: Coverage | None = None) -> dict[str, Any]:
+    """What comes of the call, as JSON carries it."""
     try:
         with alarm(_CALL_SECONDS):
             return _run(harness, made, coverage)

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from verify_agent.agent.testing.kills import assertion, killed
-from verify_agent.verifier.engines.observations import HUNG, OTHER, RAISED, RETURNED, Outcome
+from verify_agent.agent.testing.kills import assertion
+from verify_agent.verifier.engines.observations import (
+    HUNG,
+    OTHER,
+    RAISED,
+    RETURNED,
+    Outcome,
+    killed,
+)
 
 ONE = Outcome(RETURNED, "1")
 CHANGED = Outcome(RETURNED, "None", after=(("xs", "[1]"),))
