@@ -74,6 +74,8 @@ def strength_notes(bench: RunBench, subject: Subject, every: bool) -> tuple[str,
     try:
         sifted = bench.ask(PROPERTIES, asked("sifted", subject, programs, bench.task.seed), 10.0)
         known = [s for s in sifted if s.word != UNKNOWN]
+        if not known:
+            return ("contract strength: not measured, no other program was judged in time",)
         return notes(strength(known, proves, None if every else MOST_PROOFS), every=every)
     except ToolMissing as problem:
         return (f"the contract's strength was not measured: {problem.found}",)

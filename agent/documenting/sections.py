@@ -17,7 +17,7 @@ from verify_agent.agent.documenting.words import (
 )
 from verify_agent.contracts.model import Contract, Signature
 from verify_agent.verifier.evidence import Obligation, Verdict
-from verify_agent.verifier.subject import FRAME, NO_EXCEPTION
+from verify_agent.verifier.subject import FRAME, INVARIANT, NO_EXCEPTION
 
 WIDTH = 96
 #: How each section begins in the styles of Google, NumPy and Sphinx.
@@ -118,6 +118,8 @@ def _guarantees(contract: Contract, obligations: Sequence[Obligation]) -> tuple[
     lines = [
         f"Afterwards {said(c, contract)}." for c in contract.ensures if not mentions(c, ["result"])
     ]
+    kept = [o.text for o in obligations if o.kind == INVARIANT and o.verdict is Verdict.PROVED]
+    lines += [f"Keeps the invariant `{text}`." for text in kept]
     for kind, text in ((NO_EXCEPTION, _calm(contract)), (FRAME, _frame(contract))):
         if any(o.kind == kind and o.verdict is Verdict.PROVED for o in obligations):
             lines.append(text)

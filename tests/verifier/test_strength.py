@@ -123,6 +123,11 @@ def test_what_may_change_may_be_mentioned() -> None:
     assert silent(subject(f"{HEAD}@ensure(lambda xs: len(xs) == 0)\n{body}", "f")) == ()
 
 
+def test_the_modules_state_may_change() -> None:
+    body = "COUNT = 0\n\n\n@ensure(lambda: COUNT > 0)\ndef f(x: int) -> None:\n    pass\n"
+    assert silent(subject(f"{HEAD}{body}", "f")) == ()
+
+
 @pytest.mark.slow
 def test_unreachable_code() -> None:
     assert unreachable(subject(DEAD, "f")) == ("no allowed call reaches line 9: `x = -x`",)

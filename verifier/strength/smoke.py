@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,7 +17,8 @@ from verify_agent.verifier.frontend.load import subject as load_subject
 from verify_agent.verifier.subject import ASSERT, Subject, find, obligations_of
 
 SECONDS = 2.0
-MOST_BLOCKS = 8
+#: Of one function: blocks are left out once this is spent.
+FUNCTION_SECONDS = 6.0
 _TRACED = re.compile(r"coverage lines (\d+)/(\d+), branches (\d+)/(\d+)")
 
 
@@ -24,7 +26,7 @@ def silent(subject: Subject) -> tuple[str, ...]:
     """Notes on conditions that mention nothing: no parameter, or no result and nothing changed."""
     contract, signature = subject.contract, subject.signature
     kept = {p.name for p in signature.parameters if p.annotation and immutable(p.annotation)}
-    live = {"result", "OLD", *(set(signature.names) - kept)}
+    live = {"result", "OLD", *(set(signature.names) - kept), *_module_state(subject.source)}
     lines = [
         f"the precondition `{c.display}` mentions no parameter"
         for c in contract.requires
@@ -36,6 +38,17 @@ def silent(subject: Subject) -> tuple[str, ...]:
         if not free_names(c.text) & live
     ]
     return tuple(lines)
+
+
+def _module_state(source: str) -> set[str]:
+    """The names that the module binds by assignment: a call may change what they hold."""
+    return {
+        n.id
+        for statement in ast.parse(source).body
+        if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        for n in ast.walk(statement)
+        if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)
+    }
 
 
 def half_seen(attempts: tuple[Attempt, ...]) -> bool:
@@ -60,12 +73,13 @@ def unreachable(subject: Subject, seconds: float = SECONDS) -> tuple[str, ...]:
     node = next(f.node for f in functions_of(subject.source) if f.qualname == subject.qualname)
     dead: list[range] = []
     lines = []
-    for block in _blocks(node.body)[:MOST_BLOCKS]:
+    stop = time.monotonic() + FUNCTION_SECONDS
+    for block in _blocks(node.body):
         first = block[0]
         if any(first.lineno in other for other in dead) or _says_so(first):
             continue
         tried = _guarded(subject, first)
-        if tried is None:
+        if tried is None or time.monotonic() > stop:
             continue
         wanted = find(obligations_of(tried), ASSERT, "False").id
         limits = Limits(seconds=seconds, per_query_ms=1_000)

@@ -63,6 +63,14 @@ Examples:
     )
 
 
+def test_a_second_time_adds_nothing() -> None:
+    about = subject(SOURCE, "after")
+    facts = proved(about, Verdict.PROVED)
+    once = document(about, "", facts, [seen("after(4, 9)", "5", 1)], lambda changed: ()).text
+    again = subject(once, "after")
+    assert document(again, "", facts, [seen("after(1, 2)", "2", 1)], lambda c: ()).text == once
+
+
 def test_what_is_not_proved_is_not_said() -> None:
     about = subject(SOURCE, "after")
     told = sections(about.signature, about.contract, proved(about, Verdict.TESTED), [])
