@@ -39,7 +39,7 @@ def chosen(
     Greedy set cover over the ways through the function (Chvatal 1979): each adds a way that none
     before took, so there are only two where the function has no more ways.
     """
-    left = [o for o in seen if o.outcome.exact and _readable(o)]
+    left = [o for o in seen if o.outcome.exact and _readable(o) and _shows(o)]
     covered: set[object] = set()
     found: list[Observation] = []
     while left and len(found) < most:
@@ -108,6 +108,11 @@ def _readable(seen: Observation) -> bool:
     texts = (*made.setup, made.call, *said)
     plain = all(t.isascii() and not {"\n", "\\"} & set(t) for t in texts)
     return plain and max(map(len, texts)) <= _LONGEST and len(made.setup) <= 3
+
+
+def _shows(seen: Observation) -> bool:
+    """Whether there is anything to see: a result, an exception, or a change."""
+    return seen.outcome.text != "None" or bool(seen.outcome.after)
 
 
 def _worth(seen: Observation) -> tuple[int, int, int]:

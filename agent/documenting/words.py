@@ -35,7 +35,8 @@ def summary(signature: Signature, contract: Contract, description: str) -> str:
     if asking and names:
         return f"Whether {names} {asking[1]} {asking[2].replace('_', ' ')}."
     words = signature.name.strip("_").replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}{f' of {names}' if names else ''}."
+    joint = " " if signature.returns == "None" else " of "
+    return f"{words[:1].upper()}{words[1:]}{joint + names if names else ''}."
 
 
 def exactly(contract: Contract) -> str:

@@ -78,7 +78,7 @@ def test_tests_for_a_codebase_run_where_they_are(tmp_path: Path) -> None:
     shutil.copytree(PARKING, tmp_path / "parking")
     code, out = verify(tmp_path, CAPPED % ("tests", "test"))
     assert code == 0, out
-    assert "are proved equal, 0 live" in out
+    assert "alive: 0" in out
     assert not (tmp_path / "out" / "rates.py").exists()
     pytest_run(tmp_path / "out" / "test_rates.py")
     broken = tmp_path / "parking" / "rates.py"
@@ -93,7 +93,7 @@ def test_every_mutant_that_is_said_to_be_killed_is(tmp_path: Path) -> None:
 
     code, out = verify(tmp_path, ACCOUNT)
     assert code == 0, out
-    assert "0 live" in out
+    assert "alive: 0" in out
     module = tmp_path / "account.py"
     text = module.read_text()
     pytest_run(tmp_path / "test_account.py")
