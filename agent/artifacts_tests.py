@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from verify_agent.agent.artifacts_strategies import INTEGERS, OBJECTS, drawn, mutable, strategy_text
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import TEST, Task
 from verify_agent.contracts.model import Property
 
 _SETTINGS = """\
@@ -20,12 +20,16 @@ CHECKED = settings(
 )"""
 
 
-def render_tests(task: Task, folder: Path) -> str:
+def render_tests(
+    task: Task, folder: Path, *, importing: bool = True, more: Sequence[str] = ()
+) -> str:
     """The text of a test module that stands in `folder` beside the delivered module.
 
     It is green for an implementation that keeps the contract, and holds what icontract can't
     say too: exceptions, properties, examples, the reference, and that arguments stay unchanged.
     A method of a class is called on objects that Hypothesis builds from the constructor's types.
+    `more` are further test functions. Without `importing` the names of the module under test are
+    taken to be there already.
     """
     contract = task.contract
     body = [
@@ -33,20 +37,23 @@ def render_tests(task: Task, folder: Path) -> str:
         _aliased_test(task),
         *(_example_test(i, text) for i, text in enumerate(contract.examples, 1)),
         *(_property_test(i, p) for i, p in enumerate(contract.properties, 1)),
+        *more,
     ]
     joined = "\n".join(body)
     tools = [t for name, t in (("integers(", INTEGERS), ("objects(", OBJECTS)) if name in joined]
     pieces = [_SETTINGS, *_reference(task, folder), *(t.strip() for t in tools), *body]
     text = "\n\n\n".join(p for p in pieces if p)
-    return f"{_head(task, text, folder)}\n\n\n{text}\n"
+    return f"{_head(task, text, folder, importing)}\n\n\n{text}\n"
 
 
-def _head(task: Task, text: str, folder: Path) -> str:
+def _head(task: Task, text: str, folder: Path, importing: bool) -> str:
     read = {n.id for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Name)}
-    wanted = read | ({"importlib", "sys"} if task.in_codebase else set())
+    apart = task.in_codebase and importing
+    delivered = {"importlib"} if task.kind != TEST else set()
+    wanted = read | (delivered | {"sys"} if apart else set())
     names = ("copy", "importlib", "inspect", "runpy", "sys")
     standard = [f"import {m}{'.util' * (m == 'importlib')}" for m in names if m in wanted]
-    if "Path" in read or task.in_codebase:
+    if "Path" in read or apart:
         standard.append("from pathlib import Path")
     typing = sorted(read & {"Any", "Literal", "Optional", "Union"})
     if typing:
@@ -59,7 +66,8 @@ def _head(task: Task, text: str, folder: Path) -> str:
     third += ["from hypothesis import strategies as st"] if "st" in read else []
     third = [f"import {m}" for m in ("icontract", "pytest") if m in read] + third
     doc = f'"""Tests of `{task.qualname}` against its contract."""'
-    blocks = [doc, "\n".join(standard), "\n".join(third), _subject_import(task, read, folder)]
+    subject = _subject_import(task, read, folder) if importing else ""
+    blocks = [doc, "\n".join(standard), "\n".join(third), subject]
     return "\n\n".join(b for b in blocks if b)
 
 
@@ -68,6 +76,8 @@ def _subject_import(task: Task, read: set[str], folder: Path) -> str:
     if not task.in_codebase:
         names = _defined(task.contract.definitions) & read
         return f"from {task.output.stem} import {', '.join(sorted({outer, *names}))}"
+    if task.kind == TEST:
+        return _imported_in_place(task, outer, read, folder)
     return _loaded_in_place(task, outer, read, folder)
 
 
@@ -83,6 +93,20 @@ def _defined(definitions: str) -> set[str]:
             else [n.id for n in ast.walk(s) if isinstance(n, ast.Name)]
         )
     }
+
+
+def _imported_in_place(task: Task, outer: str, read: set[str], folder: Path) -> str:
+    """The codebase's own file, which stays as it is."""
+    import os
+
+    assert task.origin is not None
+    base = task.origin.subject
+    root = os.path.relpath(base.roots[0], folder)
+    names = ", ".join(sorted({outer, *(task.origin.names & read)}))
+    return (
+        f"sys.path.insert(0, str(Path(__file__).resolve().parent / {root!r}))\n\n"
+        f"from {base.module} import {names}  # noqa: E402"
+    )
 
 
 def _loaded_in_place(task: Task, outer: str, read: set[str], folder: Path) -> str:

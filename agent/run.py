@@ -12,17 +12,22 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.loop import Journal, run
 from verify_agent.agent.policy import LazyPolicy
 from verify_agent.agent.progress import Narrator, Screen, Silent
+from verify_agent.agent.run_aftermath import looked_back
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
 from verify_agent.agent.state import Ending, Goal, State
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import ABOUT_GIVEN, TEST, Task
+from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.quality import Weights
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,9 @@ class Options:
 
     argv: tuple[str, ...] = ()
     explain: bool = False
+    apply: bool = False
+    quality: bool = False
+    weights: Weights | None = None
     folder: Path = Path(FOLDER)
 
 
@@ -90,9 +98,9 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     narrator = Narrator(shown, options.explain)
     record = _record(task, options)
     files: list[str] = []
-    bench = RunBench(task, narrator.heard)
+    bench = RunBench(task, narrator.heard, say=shown.line)
     bench.write = lambda state: _remember(
-        files, _write(task, state, replace(record, sandbox=active_layers()))
+        files, _write(bench, state, replace(record, sandbox=active_layers()))
     )
     with _interruptible(), _stored(task, record, options, shown.line) as store:
         bench.start()
@@ -101,24 +109,33 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
             policy = LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), policy, bench, journal)
             record = replace(record, sandbox=active_layers())
+            aftermath = looked_back(bench, last, options.quality, options.weights)
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        report = report_of_run(task, last, record)
+        report = aftermath.on(report_of_run(task, last, record))
         if store:
             _finish(store, record, last, report, shown.line)
-        if last.ending is not Ending.DELIVERED:
-            files.extend(write_report(task, report))
+        written = write_report(task, report)
+        files.extend(name for name in written if name not in files)
+        if last.ending is Ending.DELIVERED and options.apply:
+            files.extend(applied(task))
     return Done(task, last, report, tuple(files))
 
 
-def _write(task: Task, state: State, record: RunRecord) -> tuple[str, ...]:
+def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:
     from verify_agent.agent.artifacts import delivery, write
+    from verify_agent.agent.given_delivery import delivery_about
 
     if state.candidate is None:
         raise ValueError("there is nothing to deliver")
+    task = bench.task
     report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record)
-    return tuple(str(p) for p in write(delivery(task, state.candidate.source, report)))
+    if task.kind in ABOUT_GIVEN:
+        made = delivery_about(bench, state, report)
+    else:
+        made = delivery(task, state.candidate.source, report)
+    return tuple(str(p) for p in write(made))
 
 
 def write_report(task: Task, report: Report) -> tuple[str, ...]:
@@ -132,6 +149,23 @@ def write_report(task: Task, report: Report) -> tuple[str, ...]:
     for path, render in zip(paths, renderings.values(), strict=True):
         write_atomically(path, render(report))
     return tuple(map(str, paths))
+
+
+def applied(task: Task) -> tuple[str, ...]:
+    """Put the delivered module in the place of the codebase's file; nothing without a target.
+
+    `BadInput` where that file is no longer what it was when the task was read.
+    """
+    from verify_agent.agent.artifacts import write_atomically
+    from verify_agent.agent.task_origin import read_exactly
+
+    if task.origin is None or task.origin.path is None or task.kind == TEST:
+        return ()
+    path = task.origin.path
+    if read_exactly(path)[0] != task.origin.text:
+        raise BadInput("it was changed while the task ran; nothing was applied", where=str(path))
+    write_atomically(path, read_exactly(task.output)[0], task.origin.encoding)
+    return (str(path),)
 
 
 def _remember(files: list[str], written: tuple[str, ...]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.proposers import Proposer, proposer_for
 from verify_agent.agent.run_engines import WARM_UPS, failed
@@ -13,10 +13,10 @@ from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import ABOUT_GIVEN, Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
-from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.errors import ToolMissing, Unsupported
 from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
 from verify_agent.verifier.subject import Subject
 
@@ -31,13 +31,20 @@ Heard = Callable[[str], None]
 
 @dataclass
 class RunBench:
-    """One run's bench; `heard` is told in words what comes in, `clock` gives seconds."""
+    """One run's bench; `heard` is told in words what comes in, `clock` gives seconds.
+
+    `remarks` collects what a delivery has to say about the function, `reached` is the coverage of
+    delivered tests in millionths, `say` shows a line to whoever waits.
+    """
 
     task: Task
     heard: Heard = lambda text: None
     clock: Callable[[], float] = time.monotonic
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
     workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
+    remarks: list[str] = field(default_factory=list)
+    reached: int | None = None
+    say: Heard = lambda text: None
     _started: float = 0.0
     _proposer: Proposer | None = None
 
@@ -58,7 +65,12 @@ class RunBench:
         return self.clock() - self._started
 
     def examine(self) -> Examination:
-        """Ask the prover's worker; a prover that breaks or is late finds no defect."""
+        """Ask the prover's worker; a prover that breaks or is late finds no defect.
+
+        Where the function is there already its own check shows what the contract is worth.
+        """
+        if self.task.kind in ABOUT_GIVEN:
+            return Examination(Standing.OPEN)
         from verify_agent.agent.run_problem import problem_of, stub_subject
 
         stub = stub_subject(self.task)
@@ -117,6 +129,13 @@ class RunBench:
         if not isinstance(answer.value, Said):
             return failed(engine, subject, answer.problem)
         return answer.value if engine != DEDUCTIVE else located(self.task, subject, answer.value)
+
+    def ask(self, label: str, request: Request, seconds: float) -> Any:
+        """What a call in the warm worker of that name returns; `ToolMissing` where it fails."""
+        answer = self.workers.call({label: request}, seconds, self.heard)[label]
+        if answer.problem:
+            raise ToolMissing(f"{request.target.partition(':')[2]}: {answer.problem}")
+        return answer.value
 
     def deliver(self, state: State) -> tuple[str, ...]:
         """Write what the run delivers."""

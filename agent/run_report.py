@@ -8,7 +8,7 @@ from dataclasses import replace
 from verify_agent.agent.evidence_needed import refutation, undecided
 from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import ABOUT_GIVEN, Task
 from verify_agent.contracts.render import stub
 from verify_agent.verifier.errors import VerifyAgentError
 from verify_agent.verifier.evidence import (
@@ -20,7 +20,7 @@ from verify_agent.verifier.evidence import (
     RunRecord,
     Verdict,
 )
-from verify_agent.verifier.subject import Subject, obligations_of
+from verify_agent.verifier.subject import TYPES, Subject, obligations_of
 
 
 def report_of_run(task: Task, state: State, record: RunRecord) -> Report:
@@ -47,10 +47,20 @@ def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
             return _nothing_more(task, state.obligations or _without(task, state)), ""
         obligations = state.obligations or obligations_of(subject)
         report = FunctionReport(subject.id, subject.path, subject.line, obligations, state.notes)
-        return report, subject.source
+        return _about_given(task, report), subject.source
     if state.rejections and not refutation(state.rejections[-1].obligations):
         return state.rejections[-1], ""
     return _nothing_more(task, _without(task, state)), ""
+
+
+def _about_given(task: Task, report: FunctionReport) -> FunctionReport:
+    """Where the code stays as it is, what mypy has against it is a note and no verdict of ours."""
+    against = [o for o in report.obligations if o.kind == TYPES and not o.verdict.positive]
+    if task.kind not in ABOUT_GIVEN or not against:
+        return report
+    left = tuple(o for o in report.obligations if o not in against)
+    notes = (f"{o.text}: {o.reason}" for o in against)
+    return replace(report, obligations=left, notes=(*report.notes, *notes))
 
 
 def _nothing_more(task: Task, obligations: tuple[Obligation, ...]) -> FunctionReport:

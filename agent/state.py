@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.evidence_needed import broke, meets, out_of_reach, undecided
+from verify_agent.agent.task import ABOUT_GIVEN
 from verify_agent.verifier.evidence import (
     DEDUCTIVE,
     Counterexample,
@@ -160,16 +161,26 @@ class State:
         return self.standing in (Standing.VACUOUS, Standing.UNSATISFIABLE)
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """The engines without whose positive word nothing is delivered.
+
+        What a type checker says of code that stays as it is goes on record and stops nothing.
+        """
+        if self.task.kind in ABOUT_GIVEN:
+            return tuple(e for e in ALWAYS if e != TYPING)
+        return ALWAYS
+
+    @property
     def sound(self) -> bool:
         """Whether no engine that is always needed was tried without a positive word."""
         return not any(
-            undecided(self.obligations, engine) for engine in ALWAYS if engine in self.tried
+            undecided(self.obligations, engine) for engine in self.needed if engine in self.tried
         )
 
     @property
     def broken(self) -> bool:
         """Whether an engine that is always needed broke, so that no candidate can be delivered."""
-        return any(broke(self.obligations, e) for e in ALWAYS if e in self.tried)
+        return any(broke(self.obligations, e) for e in self.needed if e in self.tried)
 
     @property
     def round(self) -> Round:

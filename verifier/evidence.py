@@ -13,6 +13,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.quality import Quality
 
 from verify_agent.verifier.context import Change, Skipped, Waived
 
@@ -209,6 +213,7 @@ class Report:
     skipped: tuple[Skipped, ...] = ()
     waived: tuple[Waived, ...] = ()
     changes: tuple[Change, ...] | None = None
+    quality: tuple[Quality, ...] = ()
 
     @property
     def verdict(self) -> Verdict:

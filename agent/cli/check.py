@@ -56,11 +56,25 @@ def run(args: argparse.Namespace) -> int:
     session = Session.of(args, plan.settings, tuple(sys.argv[1:]), _screen(args))
     report, interrupted = session.check(plan)
     report = _in_context(report, args, plan)
+    if not interrupted:
+        report, interrupted = _with_notes(report, plan, args)
     write_reports(report, wanted, explain=args.explain)
     print_report(report, args)
     if interrupted:
         return INTERRUPTED
     return exit_code(report, Verdict.TESTED, demands=plan.demand)
+
+
+def _with_notes(report: Report, plan: Plan, args: argparse.Namespace) -> tuple[Report, bool]:
+    """The report with notes on the contracts, and whether that was interrupted."""
+    from verify_agent.agent.cli.check_strength import with_notes
+
+    modules = plan.selection.modules
+    screen, seed = _screen(args), args.seed or plan.settings.seed
+    try:
+        return with_notes(report, modules, mutants=args.mutants, seed=seed, screen=screen), False
+    except KeyboardInterrupt:
+        return report, True
 
 
 def _in_context(report: Report, args: argparse.Namespace, plan: Plan) -> Report:

@@ -15,6 +15,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
     add_report_arguments(parser)
     _about_engines(parser)
+    _about_contracts(parser)
     _about_the_gate(parser)
     _about_the_run(parser)
 
@@ -42,6 +43,14 @@ def _about_engines(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="DIR",
         help="write proved obligations as SMT-LIB files, for `verify-agent replay DIR`",
+    )
+
+
+def _about_contracts(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--mutants",
+        action="store_true",
+        help="change each body and list the changed ones that its contract lets live",
     )
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from verify_agent.agent.run import Done
     from verify_agent.agent.task import Task
     from verify_agent.verifier.evidence import Report
+    from verify_agent.verifier.quality import Weights
 
 EPILOG = """exit codes:
   0    every required piece of evidence is there, the module is written
@@ -23,6 +24,7 @@ With several tasks the worst of them: 130, 4, 2, 1, 3, 0.
 """
 
 INTERRUPTED = 130
+DEFAULT_WEIGHTS = "0.25,0.25,0.25,0.25"
 #: From the best to the worst.
 SEVERITY = (0, 3, 1, 2, 4, 130)
 
@@ -44,6 +46,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
     parser.add_argument(
+        "--quality", action="store_true", help="measure coverage with all of the generated tests"
+    )
+    parser.add_argument(
+        "--quality-weights",
+        default=DEFAULT_WEIGHTS,
+        metavar="CC,MI,TC,PEP8",
+        help=f"of complexity, maintainability, coverage and style ({DEFAULT_WEIGHTS})",
+    )
+    parser.add_argument(
+        "--apply", action="store_true", help="write what is delivered into the `target`'s file too"
+    )
+    parser.add_argument(
         "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
     )
 
@@ -56,7 +70,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     wanted = wanted_reports(arguments.report, sarif_profile=arguments.sarif_profile)
     tasks = _tasks(arguments)
-    options = Options(tuple(sys.argv[1:]), arguments.explain, arguments.state_folder)
+    argv, folder = tuple(sys.argv[1:]), arguments.state_folder
+    weights = _weights(arguments.quality_weights)
+    options = Options(argv, arguments.explain, arguments.apply, arguments.quality, weights, folder)
     finished: list[Done] = []
     for task in tasks:
         screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
@@ -72,6 +88,23 @@ def run(arguments: argparse.Namespace) -> int:
     if not (arguments.json or arguments.quiet):
         _close(finished)
     return max((d.ending.exit_code for d in finished), key=SEVERITY.index)
+
+
+def _weights(text: str) -> Weights:
+    """Four decimal numbers that sum to one, in exact millionths."""
+    from decimal import Decimal, InvalidOperation
+
+    from verify_agent.verifier.errors import BadInput
+    from verify_agent.verifier.quality import ONE, Weights
+
+    try:
+        parts = [Decimal(part) * ONE for part in text.split(",")]
+        if any(part != int(part) for part in parts):
+            raise ValueError("more than six decimals")
+        return Weights(*map(int, parts))
+    except (InvalidOperation, ValueError, TypeError, OverflowError):
+        expected = f"four numbers from 0 on that sum to 1, as in `{DEFAULT_WEIGHTS}`"
+        raise BadInput(f"`{text}`", expected=expected, where="--quality-weights") from None
 
 
 def _close(finished: list[Done]) -> None:
@@ -91,16 +124,30 @@ def _delivered(done: Done) -> str:
     import ast
     import textwrap
 
+    from verify_agent.agent.task import DOCUMENT, TEST
     from verify_agent.agent.task_origin import find_node
 
+    if done.task.kind == TEST:
+        return _examples(Path(done.files[0]))
     origin = done.task.origin
     text = done.task.output.read_text(encoding=origin.encoding if origin else "utf-8")
     node = find_node(text, done.task.qualname)
     lines = text.splitlines()[node.lineno - 1 : node.end_lineno]
-    if ast.get_docstring(node) is not None:
+    if ast.get_docstring(node) is not None and done.task.kind != DOCUMENT:
         first = node.body[0]
         del lines[first.lineno - node.lineno : (first.end_lineno or first.lineno) + 1 - node.lineno]
     return textwrap.dedent("\n".join(lines))
+
+
+def _examples(path: Path) -> str:
+    """The examples of a test module, without what pytest and Hypothesis need around them."""
+    import ast
+
+    text = path.read_text(encoding="utf-8")
+    found = (n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef))
+    wanted = [n for n in found if "_example_" in n.name]
+    lines = text.splitlines()
+    return "\n\n".join("\n".join(lines[n.lineno - 1 : n.end_lineno]) for n in wanted)
 
 
 def _tasks(arguments: argparse.Namespace) -> list[Task]:
@@ -143,4 +190,5 @@ def _combined(finished: list[Done], asked: int) -> Report:
         subjects={path: digest for r in reports for path, digest in r.subjects.items()},
         complete=all(r.complete for r in reports) and len(reports) == asked,
         notes=tuple(note for r in reports for note in r.notes),
+        quality=tuple(q for r in reports for q in r.quality),
     )

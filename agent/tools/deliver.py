@@ -16,7 +16,7 @@ from verify_agent.agent.tools.bench import Bench
 @require(lambda state: state.tried.issuperset(ALWAYS))
 @require(lambda state: meets(state.obligations, state.goal.evidence))
 @require(lambda state: refutation(state.obligations) is None)
-@require(lambda state: not any(undecided(state.obligations, engine) for engine in ALWAYS))
+@require(lambda state: not any(undecided(state.obligations, engine) for engine in state.needed))
 @ensure(lambda result, state: result.ending is Ending.DELIVERED)
 @ensure(lambda result, state: result.obligations == state.obligations)
 def deliver(state: State, bench: Bench) -> State:

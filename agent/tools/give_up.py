@@ -7,7 +7,7 @@ from dataclasses import replace
 from icontract import ensure, require
 
 from verify_agent.agent.evidence_needed import lacking, merit, undecided
-from verify_agent.agent.state import ALWAYS, ENGINES, Ending, Standing, State
+from verify_agent.agent.state import ENGINES, Ending, Standing, State
 from verify_agent.agent.tools.bench import Bench
 from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Verdict
 
@@ -92,7 +92,7 @@ def _lacking(state: State) -> str:
             return "the search came to its end"
         return f"{state.rejected} candidates were refuted, {state.seconds:.0f} s spent"
     short = lacking(state.obligations, state.goal.evidence)
-    silent = [e for e in ALWAYS if undecided(state.obligations, e)]
+    silent = [e for e in state.needed if undecided(state.obligations, e)]
     if not short:
         return f"no positive word of {', '.join(silent)}" if silent else ""
     worst = min(short, key=lambda o: (not _broke(o), o.verdict.rank))

@@ -15,6 +15,7 @@ from verify_agent.verifier.evidence import (
     RunRecord,
     Span,
 )
+from verify_agent.verifier.report.quality import quality_record
 from verify_agent.verifier.report.summary import assumption_counts, rests, summarize
 
 SCHEMA_VERSION = "1"
@@ -41,6 +42,7 @@ def to_record(report: Report) -> dict[str, Any]:
             "obligations": {v.value: n for v, n in summary.obligations},
             "proved_under_assumptions": summary.resting,
         },
+        "quality": [quality_record(q) for q in report.quality],
         "notes": list(report.notes),
         "skipped": [asdict(s) for s in report.skipped],
         "waived": [asdict(w) for w in report.waived],

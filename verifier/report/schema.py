@@ -138,6 +138,22 @@ class Run(_Record):
     sandbox: list[str] = Field(description="Active layers of isolation.")
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class QualityRecord(_Record):
+    """How good one function is by the usual measures."""
+
+    function: str = Field(description="Its id.")
+    when: Literal["before", "after"]
+    complexity: int = Field(ge=1, description="Cyclomatic complexity.")
+    maintainability: Share = Field(description="radon's index over 100.")
+    coverage: Share = Field(description="Of statements and branches, by generated tests.")
+    style: Share = Field(description="Lines without a complaint about PEP 8.")
+    weights: list[Share] = Field(description="Of complexity, maintainability, coverage, style.")
+    score: Share = Field(description="The weighted sum, with 1/complexity.")
+
+
 class ReportRecord(_Record):
     """A report of verify-agent."""
 
@@ -149,6 +165,7 @@ class ReportRecord(_Record):
     functions: list[FunctionRecord]
     assumptions: list[AssumptionRecord]
     summary: SummaryRecord
+    quality: list[QualityRecord]
     notes: list[str]
     skipped: list[SkippedRecord] = []
     waived: list[WaivedRecord] = []

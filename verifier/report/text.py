@@ -13,6 +13,7 @@ from verify_agent.verifier.evidence import (
     Verdict,
 )
 from verify_agent.verifier.report import compare, waivers
+from verify_agent.verifier.report.quality import quality_table
 from verify_agent.verifier.report.summary import (
     STANDING,
     assumption_counts,
@@ -158,6 +159,7 @@ def _closing(report: Report, colour: bool) -> str:
         lines += [f"  {number:>{width}}  {text}{_always(text)}" for text, number in counts]
     lines += [f"waived: {_one_line(waivers.line(w))}" for w in report.waived]
     lines += [f"since the baseline: {_one_line(c)}" for c in compare.lines(report.changes or ())]
+    lines += quality_table(report.quality)
     lines += [f"note: {note}" for note in report.notes]
     reasons = Counter(s.reason for s in report.skipped)
     lines += [

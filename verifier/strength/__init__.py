@@ -1,0 +1,1 @@
+"""How much a contract demands: which unwanted programs does it allow?"""
