@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -68,6 +70,17 @@ def code_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Val
     seq = args[0].seq
     m.demand(state, t.eq(seq.length, ONE), "TypeError", node.span, "ord is given one character")
     return seqs.at(m.theory, seq, ZERO) if seqs.constant(seq.length) != 0 else v.IntV(ZERO)
+
+
+def length_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    """What `len` makes of the int that a `__len__` returned."""
+    from verify_agent.verifier.vc.expressions import integer
+
+    size = integer(m, state, args[0], node)
+    m.demand(state, t.le(ZERO, size), "ValueError", node.span, "__len__ is not negative")
+    most = t.le(size, t.integer(sys.maxsize))
+    m.demand(state, most, "OverflowError", node.span, "__len__ fits a machine word")
+    return v.IntV(size)
 
 
 def letter_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
