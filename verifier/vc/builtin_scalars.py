@@ -7,7 +7,7 @@ import sys
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.theory import ints
+from verify_agent.verifier.theory import ints, numerals
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
@@ -26,7 +26,17 @@ def to_int(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Valu
         return args[0]
     if len(args) == 1 and isinstance(args[0], v.BoolV):
         return v.IntV(t.ite(args[0].term, ONE, ZERO))
+    if len(args) == 1 and isinstance(args[0], v.StrV):
+        number = numerals.number_in(m.theory, args[0])
+        if number is not None:
+            _show_writable(m, state, number, node)
+            return v.IntV(number)
     raise unsupported(f"int of a {v.show_type(v.type_of(args[0]))}", node)
+
+
+def _show_writable(m: Machine, state: State, number: t.Term, node: n.Node) -> None:
+    ok = numerals.writable(number)
+    m.within_reach(state, ok, f"the number has at most {numerals.MOST_DIGITS} digits", node.span)
 
 
 def to_bool(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
@@ -45,6 +55,9 @@ def to_str(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Valu
             return choose(m.theory, term, v.text("True"), v.text("False"))
         case [v.IntV(term)] if ints.value(term) is not None:
             return v.text(str(ints.value(term)))
+        case [v.IntV(term)]:
+            _show_writable(m, state, term, node)
+            return numerals.text_of(m.theory, term)
         case _:
             raise unsupported(f"str of a {v.show_type(v.type_of(args[0]))}", node)
 
