@@ -18,11 +18,13 @@ from verify_agent.verifier.ir.interpreter_values import (
     Signal,
     operation,
 )
+from verify_agent.verifier.ir.statements import order_name
 
 NEXT, BREAK, CONTINUE, RETURN = range(4)
 Run = Callable[[Frame], int]
 #: Called at every loop head with the function, the loop's label and the variables (live).
 Observer = Callable[[str, str, Mapping[str, Any]], None]
+_TABLES = (dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
 _OURS = (Signal, VerifyAgentError)
 
 
@@ -155,11 +157,14 @@ class Statements(Expressions):
         """`for ... else`; Python's own iterators read lists live."""
         iterable, store = self.expression(node.iterable), self.target(node.target)
         body, finish, head = self.block(node.body), self.block(node.orelse), self.head(node.label)
-        index = node.index
+        index, order = node.index, order_name(node.index)
 
         def run(frame: Frame) -> int:
-            items = iter(iterable(frame))
+            whole = iterable(frame)
+            items = iter(whole)
             frame[index] = 0
+            if isinstance(whole, _TABLES):
+                frame[order] = list(getattr(whole, "mapping", whole))
             head(frame)
             for taken, item in enumerate(items, 1):
                 frame[index] = taken
