@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from typing import Any
 
 from verify_agent.verifier.errors import VerifyAgentError
@@ -24,7 +24,8 @@ NEXT, BREAK, CONTINUE, RETURN = range(4)
 Run = Callable[[Frame], int]
 #: Called at every loop head with the function, the loop's label and the variables (live).
 Observer = Callable[[str, str, Mapping[str, Any]], None]
-_TABLES = (dict, set, frozenset, type({}.keys()), type({}.values()), type({}.items()))
+_VIEWS: tuple[type, ...] = (KeysView, ValuesView, ItemsView)
+_TABLES: tuple[type, ...] = (dict, set, frozenset, *_VIEWS)
 _OURS = (Signal, VerifyAgentError)
 
 
@@ -164,7 +165,8 @@ class Statements(Expressions):
             items = iter(whole)
             frame[index] = 0
             if isinstance(whole, _TABLES):
-                frame[order] = list(getattr(whole, "mapping", whole))
+                keys: Any = getattr(whole, "mapping", whole)
+                frame[order] = list(keys)
             head(frame)
             for taken, item in enumerate(items, 1):
                 frame[index] = taken
