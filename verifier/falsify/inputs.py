@@ -34,8 +34,11 @@ def inputs(values: Values, types: Sequence[Type], seed: int) -> Iterator[list[An
         return
     yield from map(_unshared, itertools.islice(diagonal([p[:40] for p in pools]), SMALL))
     yield from itertools.islice(_aliased(values, types), ALIASED)
-    yield from map(_unshared, _one_wide(pools))
-    yield from _random(values, types, random.Random(seed))
+    drawn = _random(values, types, random.Random(seed))
+    for wide in map(_unshared, _one_wide(pools)):
+        yield wide
+        yield next(drawn)
+    yield from drawn
 
 
 def _unshared(args: Sequence[Any]) -> list[Any]:

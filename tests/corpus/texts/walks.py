@@ -63,6 +63,7 @@ def without_broken(s: str, c: str) -> str:  # expect: refuted
 
 
 @require(lambda n: n >= 0)
+@require(lambda c: len(c) == 1)
 @ensure(lambda c, n, result: result == c * n)
 def repeated(c: str, n: int) -> str:  # expect: proved
     out = ""
@@ -72,6 +73,7 @@ def repeated(c: str, n: int) -> str:  # expect: proved
 
 
 @require(lambda n: n >= 0)
+@require(lambda c: len(c) == 1)
 @ensure(lambda c, n, result: result == c * n)
 def repeated_broken(c: str, n: int) -> str:  # expect: refuted
     out = c
