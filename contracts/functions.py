@@ -7,14 +7,17 @@ import builtins
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from verify_agent.contracts.inheritance import (
+    inherited_contract,
+    inherited_invariants,
+    lineage,
+)
 from verify_agent.contracts.model import Contract, Parameter, Signature, Unread
 from verify_agent.contracts.parse import (
     Function,
     Reading,
     Scope,
     is_contract_decorator,
-    read_function,
-    read_invariants,
     scope_of,
 )
 from verify_agent.contracts.spelling import own_level
@@ -24,6 +27,7 @@ _HARMLESS = frozenset(
     {
         "staticmethod",
         "classmethod",
+        "property",
         "typing.overload",
         "typing.override",
         "typing.final",
@@ -56,6 +60,7 @@ _HARMLESS_ON_CLASSES = frozenset(
     }
 )
 _PLAIN_METACLASSES = frozenset({"abc.ABCMeta", "icontract.DBCMeta"})
+_INHERITED = "invariants inherited from"
 #: icontract leaves these alone when it puts invariants on a class.
 _WITHOUT_INVARIANTS = frozenset({"__new__", "__repr__", "__getattribute__", "__setattr__"})
 
@@ -86,6 +91,7 @@ class _Place:
     obstacles: tuple[Unread, ...] = ()
     overrides: frozenset[str] = frozenset()
     in_class: bool = False
+    ancestors: tuple[ast.ClassDef, ...] = ()
 
 
 def functions_of(source: str) -> tuple[ContractedFunction, ...]:
@@ -185,14 +191,19 @@ def _walk(
 def _class(
     node: ast.ClassDef, place: _Place, scope: Scope, bases: Mapping[str, ast.ClassDef]
 ) -> _Place:
-    own = read_invariants(node, scope)
     obstacles, overrides = _inheritance(node, scope, bases)
+    ancestors = lineage(node, scope, bases)
+    shapes = tuple(u for c in (node, *(ancestors or ())) for u in _class_shape(c, scope))
+    if ancestors is not None:
+        obstacles = tuple(u for u in obstacles if not u.construct.startswith(_INHERITED))
+        overrides = frozenset()
     return _Place(
         f"{place.prefix}{node.name}.",
-        own,
-        (*place.obstacles, *obstacles, *_class_shape(node, scope)),
+        inherited_invariants(node, ancestors or (), scope),
+        (*place.obstacles, *obstacles, *shapes),
         overrides,
         in_class=True,
+        ancestors=ancestors or (),
     )
 
 
@@ -225,7 +236,7 @@ def _inheritance(
             obstacles.extend(above)
             contracted |= more | _contracted_methods(parent, scope)
             if _invariants_on(parent, scope):
-                obstacles.append(_unread(f"invariants inherited from `{parent.name}`", base))
+                obstacles.append(_unread(f"{_INHERITED} `{parent.name}`", base))
         elif not _plain_base(name, scope):
             obstacles.append(_unread(f"the base class `{ast.unparse(name)}`", base))
     return tuple(obstacles), frozenset(contracted)
@@ -251,11 +262,12 @@ def _invariants_on(node: ast.ClassDef, scope: Scope) -> bool:
 
 
 def _function(node: Function, place: _Place, scope: Scope) -> ContractedFunction:
-    own = read_function(node, scope)
+    own = inherited_contract(node, place.ancestors, scope)
     under = place.in_class and _under_invariants(node, scope)
     invariants = place.invariants if under else Reading(Contract())
     marked = any(is_contract_decorator(d, scope.spelling) for d in node.decorator_list)
     inherited = place.in_class and node.name in place.overrides
+    marked = marked or bool(own.contract.requires or own.contract.ensures or own.unread)
     contracted = bool(marked or inherited or invariants.contract.invariants or invariants.unread)
     unread = [*own.unread, *invariants.unread, *place.obstacles, *_shape(node, scope)]
     if inherited:

@@ -186,9 +186,9 @@ def test_a_condition_function_that_is_bound_twice_is_not_inlined():
 
 
 INHERITED = """
-    from icontract import DBC, ensure, invariant
+    from icontract import ensure, invariant
     {mark}
-    class A(DBC):
+    class A:
         @ensure(lambda result: result > 0)
         def f(self): ...
         def g(self): ...

@@ -16,6 +16,8 @@ from verify_agent.verifier.options import Options
 from verify_agent.verifier.session.module import check_modules
 
 CORPUS = Path(__file__).parent
+#: Folders of functions that are expected to be proved, each with a broken twin.
+FAMILIES = ("tables", "objects", "texts", "recursion")
 OPTIONS = Options(engines=("deductive",), seconds=20.0, jobs=2)
 _EXPECTED = re.compile(r"# expect: (\w+)\s*$")
 
@@ -36,7 +38,7 @@ def corpus() -> dict[str, tuple[Expected, ...]]:
     """The functions of each folder of the corpus."""
     return {
         name: tuple(e for p in sorted((CORPUS / name).glob("*.py")) for e in expected_in(p))
-        for name in ("loops", "traps")
+        for name in ("loops", "traps", *FAMILIES)
     }
 
 

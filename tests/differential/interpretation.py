@@ -151,6 +151,11 @@ class Interpretation:
         return False
 
     def _variable(self, term: Term, bound: Mapping[Term, Any]) -> Any:
+        for cells, (number, length) in self.theory.numerals.items():
+            # That the facts hold of CPython's text is tested beside the theory.
+            if term in (cells, length):
+                text = str(self(number, bound))
+                return array_of([ord(c) for c in text]) if term == cells else len(text)
         if term in bound:
             return bound[term]
         if str(term.payload) in self.inputs:

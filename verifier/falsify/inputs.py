@@ -34,8 +34,11 @@ def inputs(values: Values, types: Sequence[Type], seed: int) -> Iterator[list[An
         return
     yield from map(_unshared, itertools.islice(diagonal([p[:40] for p in pools]), SMALL))
     yield from itertools.islice(_aliased(values, types), ALIASED)
-    yield from map(_unshared, _one_wide(pools))
-    yield from _random(values, types, random.Random(seed))
+    drawn = _random(values, types, random.Random(seed))
+    for wide in map(_unshared, _one_wide(pools)):
+        yield wide
+        yield next(drawn)
+    yield from drawn
 
 
 def _unshared(args: Sequence[Any]) -> list[Any]:
@@ -154,6 +157,22 @@ def _tie(args: list[Any], types: Sequence[Type], rng: random.Random) -> None:
             args[j] = unshared(item)
         elif isinstance(args[j], int):
             args[j] = rng.randint(-1, len(args[i]) + 1)
-    elif kind < 0.6 and isinstance(args[i], str) and isinstance(args[j], str) and args[i]:
+    elif kind < 0.62 and any(isinstance(a, list) for a in args):
+        _place(args, rng)
+    elif kind < 0.7 and isinstance(args[i], str) and isinstance(args[j], str) and args[i]:
         start = rng.randrange(len(args[i]))
         args[j] = args[i][start : start + rng.randint(1, 3)]
+
+
+def _place(args: list[Any], rng: random.Random) -> None:
+    """A sorted list, and numbers that are items of it or positions in it, in order."""
+    chosen = rng.choice([a for a in args if isinstance(a, list)])
+    if any(type(x) not in (int, str) or type(x) is not type(chosen[0]) for x in chosen):
+        return
+    chosen.sort()
+    numbers = [n for n, a in enumerate(args) if type(a) is int]
+    places = sorted(rng.randint(0, len(chosen)) for _ in numbers)
+    for n, place in zip(numbers, places, strict=True):
+        args[n] = place
+    if numbers and chosen and type(chosen[0]) is int and rng.random() < 0.7:
+        args[rng.choice(numbers[:1] if rng.random() < 0.7 else numbers)] = rng.choice(chosen)

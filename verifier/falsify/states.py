@@ -73,7 +73,9 @@ class StateSpace:
         else:
             types = []
         pools = [values.pool(t)[:12] for t in types]
-        for args in itertools.islice(diagonal(pools), 24):
+        mentioned = [values.pool(t)[:2] + values.mentioned(t)[:6] for t in types]
+        small = itertools.islice(diagonal(pools), 24)
+        for args in itertools.chain(small, itertools.islice(diagonal(mentioned), 16)):
             made = Instance(name, structural=klass.dataclass)
             given = [deep_copy(a) for a in args]
             if init is not None:

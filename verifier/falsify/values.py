@@ -56,6 +56,16 @@ class Values:
             self.pools[type_] = tuple(made)
         return self.pools[type_]
 
+    def mentioned(self, type_: Type) -> tuple[Any, ...]:
+        """The values of the type that the program mentions, for ints and texts."""
+        match type_:
+            case IntType():
+                return tuple(self.mentions.ints)
+            case StrType():
+                return tuple(self.mentions.texts)
+            case _:
+                return ()
+
     def _values(self, type_: Type) -> Iterable[Any]:
         match type_:
             case IntType():

@@ -8,7 +8,7 @@ from dataclasses import replace
 from verify_agent.contracts.expressions import NotAnExpression
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.frontend.lower_functions import lower_source
-from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
+from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source, is_other
 from verify_agent.verifier.frontend.lower_scope import (
     ClassName,
     FunctionName,
@@ -80,6 +80,10 @@ def _entry(builder: ProgramBuilder, subject: Subject, module: ModuleScope) -> So
         case other:
             why = getattr(other, "why", f"{subject.qualname}")
             raise Unsupported(why, subject.line)
+    for argument in source.node.args.args:
+        if is_other(source, argument):
+            construct = "__eq__ on anything but instances of its class"
+            raise Unsupported(construct, argument.lineno, argument.col_offset)
     return replace(
         source, contract=subject.contract, unread=(), contracted=True, contract_module=scope
     )

@@ -21,7 +21,7 @@ from verify_agent.verifier.frontend.lower_infer import (
     show,
 )
 from verify_agent.verifier.frontend.lower_methods import added_item, method_type, view_type
-from verify_agent.verifier.frontend.lower_scope import BuiltinName
+from verify_agent.verifier.frontend.lower_scope import BuiltinName, ClassName
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     BOOL,
@@ -57,6 +57,14 @@ class BuiltinCalls(Comprehensions):
     def is_builtin(self, name: str) -> bool:
         return self.is_free(name) and self.module.resolve(name) == BuiltinName(name)
 
+    def length(self, node: ast.expr, base: ir.Expr) -> ir.Expr | None:
+        """`len(instance)`; None where the class does not say what that is."""
+        raise NotImplementedError
+
+    def of_class(self, node: ast.expr, value: ir.Expr, klass: str) -> ir.Expr | None:
+        """`isinstance(value, Class)`; None where the value's type does not tell."""
+        raise NotImplementedError
+
     # -- functions ------------------------------------------------------------------------------
 
     def builtin(self, node: ast.Call, name: str, expected: Type | None) -> ir.Expr:
@@ -69,6 +77,10 @@ class BuiltinCalls(Comprehensions):
             raise self.refuse(f"call of {name}", node)
         args = self.arguments(node, name)
         keywords = self.keywords(node, name, args)
+        if name == "len" and len(args) == 1:
+            called = self.length(node, args[0])
+            if called is not None:
+                return called
         if not args and expected is not None and not node.args:
             empty = self.empty_container(node, name, expected)
             if empty is not None:
@@ -172,6 +184,12 @@ class BuiltinCalls(Comprehensions):
             raise self.refuse("isinstance with other than two arguments", node)
         value = self.expression(node.args[0])
         asked = node.args[1]
+        if isinstance(asked, ast.Name) and self.is_free(asked.id):
+            bound = self.module.resolve(asked.id)
+            if isinstance(bound, ClassName):
+                told = self.of_class(node, value, self.builder.class_key(bound))
+                if told is not None:
+                    return told
         kinds = asked.elts if isinstance(asked, ast.Tuple) else [asked]
         names = []
         for kind in kinds:

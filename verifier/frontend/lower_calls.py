@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.frontend.lower_dunders import Dunders
 from verify_agent.verifier.frontend.lower_infer import NEVER, members, show
-from verify_agent.verifier.frontend.lower_local import LocalFunctions
 from verify_agent.verifier.frontend.lower_program import Parameter, Source
 from verify_agent.verifier.frontend.lower_scan import REFUSED_NAMES
 from verify_agent.verifier.frontend.lower_scope import (
@@ -20,7 +20,7 @@ from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import ClassType, Type, is_immutable
 
 
-class Calls(LocalFunctions):
+class Calls(Dunders):
     """Calls of functions of the program, and the way from a name to what it calls."""
 
     def call(self, node: ast.Call, expected: Type | None) -> ir.Expr:
@@ -98,6 +98,9 @@ class Calls(LocalFunctions):
                     raise self.refuse(f"call of {builtin}.{name}", node)
                 case _:
                     pass
+        above = self.super_method(node, name)
+        if above is not None:
+            return self.function_call(node, above[0], (above[1],))
         base = self.expression(value)
         classes = [m for m in members(base.type) if isinstance(m, ClassType)]
         if not classes:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from verify_agent.contracts.parse import read_invariants, scope_of
+from verify_agent.contracts.inheritance import inherited_invariants
+from verify_agent.contracts.parse import scope_of
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_base import Names
 from verify_agent.verifier.frontend.lower_infer import NEVER
@@ -28,39 +29,101 @@ from verify_agent.verifier.ir.types import (
 _KNOWN: dict[str, Type] = {"len": INT, "int": INT, "ord": INT, "str": STR, "bool": BOOL}
 _ALWAYS = frozenset(_KNOWN)
 _KNOWN |= {"abs": INT, "min": INT, "max": INT}
-_DUNDERS = frozenset({"__init__", "__repr__", "__str__"})
+#: Methods that Python calls by itself, and that have a meaning here (`lower_dunders`).
+_DUNDERS = frozenset(
+    {"__init__", "__repr__", "__str__", "__len__", "__contains__", "__getitem__", "__eq__"}
+)
+_PLAIN_BASES = frozenset({"icontract.DBC", "abc.ABC"})
+_PLAIN_METACLASSES = frozenset({"icontract.DBCMeta", "abc.ABCMeta"})
 
 
 def lower_class(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
-    """The class as a value; its methods are put on the list of those to lower."""
+    """The class as a value; its methods are put on the list of those to lower.
+
+    It has the fields and methods of the class that it derives from too: a method that is not
+    overridden is lowered once more, for this class.
+    """
     node = bound.node
     is_dataclass, frozen = _decorators(bound)
-    for base in node.bases:
-        if not (
-            isinstance(base, ast.Name) and bound.module.resolve(base.id) == BuiltinName("object")
-        ):
-            raise _refuse(f"base class {ast.unparse(base)}", base)
+    above = _parent(builder, bound)
+    parent = None if above is None else builder.classes[above]
+    if parent is not None:
+        _check_family(builder, bound, parent, (is_dataclass, frozen))
     for keyword in node.keywords:
-        raise _refuse("keyword of a class", keyword.value)
+        if keyword.arg != "metaclass" or _origin(bound, keyword.value) not in _PLAIN_METACLASSES:
+            raise _refuse("keyword of a class", keyword.value)
     _check_body(node, is_dataclass)
-    fields: dict[str, Type] = {}
-    builder.classes[key] = Class(key, (), (), (), (), is_dataclass, frozen)
+    fields: dict[str, Type] = dict(parent.fields) if parent else {}
+    bases = () if above is None else (above,)
+    made = Class(key, (), (), (), bases, is_dataclass, frozen, _has_subclass(bound))
+    builder.classes[key] = made
     for name, type_ in _fields(builder, bound, is_dataclass):
-        fields.setdefault(name, type_)
+        if fields.setdefault(name, type_) != type_:
+            raise _refuse(f"the field {name}, which is of another type in a base class", node)
     _check_slots(node, fields)
-    methods = tuple(f"{key}.{s.name}" for s in node.body if isinstance(s, ast.FunctionDef))
-    made = Class(key, tuple(fields.items()), methods, (), (), is_dataclass, frozen)
+    names = [m.rpartition(".")[2] for m in parent.methods] if parent else []
+    names += [s.name for s in node.body if isinstance(s, ast.FunctionDef)]
+    methods = tuple(f"{key}.{name}" for name in dict.fromkeys(names))
+    made = replace(made, fields=tuple(fields.items()), methods=methods)
     builder.classes[key] = made
     for method in methods:
         builder.method_source(key, method.rpartition(".")[2])
     return replace(made, invariants=_invariants(builder, key, bound))
 
 
+def _parent(builder: ProgramBuilder, bound: ClassName) -> str | None:
+    """The key of the class that it derives from, which is lowered first."""
+    found: list[str] = []
+    for base in bound.node.bases:
+        if isinstance(base, ast.Name):
+            match bound.module.resolve(base.id):
+                case BuiltinName("object"):
+                    continue
+                case ClassName() as above if above.module is bound.module:
+                    found.append(builder.class_key(above))
+                    continue
+        if _origin(bound, base) not in _PLAIN_BASES:
+            raise _refuse(f"base class {ast.unparse(base)}", base)
+    if len(found) > 1:
+        raise _refuse("several base classes", bound.node.bases[-1])
+    return found[0] if found else None
+
+
+def _check_family(
+    builder: ProgramBuilder, bound: ClassName, parent: Class, kind: tuple[bool, bool]
+) -> None:
+    """Refuse what makes a class more than what it derives from and what it adds."""
+    if kind != (parent.dataclass, parent.frozen):
+        raise _refuse("a dataclass and a plain class in one family", bound.node)
+    for ancestor in (bound, *builder.ancestors(parent.name)):
+        for node in ast.walk(ancestor.node):
+            if isinstance(node, ast.Attribute) and _mangled(node.attr):
+                raise _refuse(f"the private name {node.attr} in a family of classes", node)
+            if isinstance(node, ast.FunctionDef) and _mangled(node.name):
+                raise _refuse(f"the private name {node.name} in a family of classes", node)
+
+
+def _mangled(name: str) -> bool:
+    return name.startswith("__") and not name.endswith("__")
+
+
+def _has_subclass(bound: ClassName) -> bool:
+    """Whether a class of the module derives from it."""
+    return any(
+        isinstance(base, ast.Name) and base.id == bound.node.name
+        for node in ast.walk(bound.module.tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    )
+
+
 def _invariants(builder: ProgramBuilder, key: str, bound: ClassName) -> tuple[Clause, ...]:
-    """The invariants that the text puts on the class."""
+    """The invariants that the text puts on the class and what it derives from."""
     from verify_agent.verifier.frontend.lower_functions import Contracts
 
-    reading = read_invariants(bound.node, scope_of(bound.module.source, bound.module.tree))
+    scope = scope_of(bound.module.source, bound.module.tree)
+    family = tuple(a.node for a in builder.ancestors(key)[1:])
+    reading = inherited_invariants(bound.node, family, scope)
     for unread in reading.unread:
         raise Unsupported(unread.construct, unread.line, unread.column)
     node = ast.parse("def f(self): ...").body[0]

@@ -98,6 +98,9 @@ class Displays(Calls):
                 raise self.refuse(f"slice of {show(base.type)}", node)
             return ir.Slice(type_, self.span(node), base, *self.bounds(node.slice))
         index = self.expression(node.slice)
+        called = self.indexed(node, base, index)
+        if called is not None:
+            return called
         type_ = index_type(base.type, literal_int(index))
         if type_ == NEVER and not _unknown(base.type):
             raise self.refuse(f"index into {show(base.type)}", node)

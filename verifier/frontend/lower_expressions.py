@@ -207,7 +207,8 @@ class Expressions(Displays):
         fields = dict(self.builder.classes[classes[0].name].fields)
         if node.attr in fields:
             return ir.Attribute(fields[node.attr], self.span(node), base, node.attr)
-        constant = class_constant(self.builder.class_sources[classes[0].name], node.attr)
+        found = (class_constant(a, node.attr) for a in self.builder.ancestors(classes[0].name))
+        constant = next((c for c in found if c is not None), None)
         if constant is not None and isinstance(base, ir.Var):
             return self.expression(constant)
         return self.property_call(node, base, classes[0].name)
@@ -254,6 +255,10 @@ class Expressions(Displays):
         for op, right in zip(node.ops, node.comparators, strict=True):
             operands.append(self.operand(COMPARE[type(op)], right))
         ops = tuple(COMPARE[type(op)] for op in node.ops)
+        if len(ops) == 1:
+            called = self.compared(node, ops[0], *operands)
+            if called is not None:
+                return called
         for word, left, after in zip(ops, operands, operands[1:], strict=False):
             self.comparable(node, word, left, after)
         if len(ops) == 1:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verify_agent.contracts.functions import ContractedFunction, functions_of
+from verify_agent.contracts.inheritance import inherited_invariants
 from verify_agent.contracts.model import Contract, Unread
+from verify_agent.contracts.parse import scope_of
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_scope import (
     BuiltinName,
@@ -22,7 +24,7 @@ from verify_agent.verifier.ir.nodes import Class, Expr, Function
 from verify_agent.verifier.ir.types import ClassType, Type
 
 #: What the reader of contracts can't follow in a signature, and this can.
-_UNDERSTOOD = frozenset({"the decorator `@property`", "keyword-only parameters"})
+_UNDERSTOOD = frozenset({"keyword-only parameters"})
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,8 @@ class Parameter:
 class Source:
     """A function's syntax and where it stands. `types` are given for an inner function's
     parameters without annotation, `captured` are outer variables that it reads.
-    `contract_module` is where the contract's names are looked up, the module by default."""
+    `contract_module` is where the contract's names are looked up, the module by default;
+    `defined` is the class in whose text a method stands, which may be a base of `owner`."""
 
     key: str
     node: ast.FunctionDef | ast.Lambda
@@ -52,6 +55,7 @@ class Source:
     types: tuple[Type, ...] | None = None
     captured: tuple[tuple[str, Type], ...] = ()
     contract_module: ModuleScope | None = None
+    defined: ast.ClassDef | None = None
 
 
 @dataclass
@@ -95,13 +99,60 @@ class ProgramBuilder:
         key = f"{klass}.{name}"
         if key in self.sources:
             return self.sources[key]
-        bound = self.class_sources[klass]
+        own, *above = self.ancestors(klass)
+        found = self._method(klass, own, name, key)
+        for ancestor in above if found is None else ():
+            inherited = self._method(klass, ancestor, name, key)
+            if inherited is not None:
+                found = self._inherited(own, inherited)
+                break
+        if found is not None:
+            self.add(found)
+        return found
+
+    def super_source(self, source: Source, name: str) -> Source | None:
+        """The method that `super()` leads to in the function; it is executed, never trusted."""
+        if source.owner is None or source.defined is None:
+            return None
+        line = self.ancestors(source.owner)
+        above = line[[a.node for a in line].index(source.defined) + 1 :]
+        for ancestor in above:
+            key = f"{source.owner}<{ancestor.node.name}>.{name}"
+            if key in self.sources:
+                return self.sources[key]
+            found = self._method(source.owner, ancestor, name, key)
+            if found is not None:
+                made = replace(found, contracted=False)
+                self.add(made)
+                return made
+        return None
+
+    def ancestors(self, klass: str) -> list[ClassName]:
+        """The class and what it derives from, nearest first."""
+        found = [self.class_sources[klass]]
+        bases = self.classes[klass].bases
+        return [*found, *self.ancestors(bases[0])] if bases else found
+
+    def _method(self, klass: str, bound: ClassName, name: str, key: str) -> Source | None:
         found = [s for s in bound.node.body if isinstance(s, ast.FunctionDef) and s.name == name]
         if not found:
             return None
-        source = self._source(key, found[-1], bound.module, f"{bound.node.name}.{name}", klass)
-        self.add(source)
-        return source
+        qualname = f"{bound.node.name}.{name}"
+        made = self._source(key, found[-1], bound.module, qualname, klass)
+        return replace(made, defined=bound.node)
+
+    def _inherited(self, own: ClassName, source: Source) -> Source:
+        """A method that is not overridden, under the invariants of the class that has it.
+
+        It was shown for instances of the other class, so it is executed, not trusted.
+        """
+        scope = scope_of(own.module.source, own.module.tree)
+        family = tuple(a.node for a in self.ancestors(source.owner or "")[1:])
+        checked = bool(source.contract.invariants)
+        reading = inherited_invariants(own.node, family, scope)
+        invariants = reading.contract.invariants if checked else ()
+        contract = replace(source.contract, invariants=invariants)
+        return replace(source, contract=contract, contracted=False)
 
     def _source(
         self,
@@ -122,13 +173,13 @@ class ProgramBuilder:
 
     def dataclass_parameters(self, key: str) -> tuple[Parameter, ...]:
         """The parameters of the `__init__` that `dataclass` makes."""
-        bound = self.class_sources[key]
         types = dict(self.classes[key].fields)
-        return tuple(
-            Parameter(s.target.id, types[s.target.id], s.value, False)
-            for s in bound.node.body
-            if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
-        )
+        defaults: dict[str, ast.expr | None] = {}
+        for bound in reversed(self.ancestors(key)):
+            for s in bound.node.body:
+                if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name):
+                    defaults[s.target.id] = s.value
+        return tuple(Parameter(name, types[name], d, False) for name, d in defaults.items())
 
     def add(self, source: Source) -> None:
         """Put a function on the list of those to lower."""
@@ -191,6 +242,8 @@ class ProgramBuilder:
     def _parameter_type(self, source: Source, argument: ast.arg, position: int) -> Type:
         if position == 0 and source.owner and not source.static:
             return ClassType(source.owner)
+        if is_other(source, argument) and source.owner:
+            return ClassType(source.owner)
         if argument.annotation is not None:
             return self.type_of(argument.annotation, source.module)
         if source.types is not None:
@@ -204,3 +257,12 @@ class ProgramBuilder:
         if isinstance(source.node, ast.Lambda) or source.node.returns is None:
             return None
         return self.type_of(source.node.returns, source.module)
+
+
+def is_other(source: Source, argument: ast.arg) -> bool:
+    """Whether it is the `other: object` of an `__eq__`, which is only called on one class here."""
+    match source.node, argument.annotation:
+        case ast.FunctionDef(name="__eq__"), ast.Name("object"):
+            return source.module.resolve("object") == BuiltinName("object")
+        case _:
+            return False

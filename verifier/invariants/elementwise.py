@@ -22,7 +22,13 @@ Found = Iterator[tuple[n.Expr, int]]
 def elementwise(context: LoopContext) -> Iterator[Candidate]:
     """Candidates that quantify over positions."""
     shape = Shape(context)
-    for expr, cost in (*_tests(shape), *_appended(shape), *_stored(shape), *_copies(shape)):
+    for expr, cost in (
+        *_tests(shape),
+        *_appended(shape),
+        *_prepended(shape),
+        *_stored(shape),
+        *_copies(shape),
+    ):
         yield Candidate(expr, SOURCE, cost=cost)
 
 
@@ -172,6 +178,29 @@ def _appended(shape: Shape) -> Found:
                     part = front.part(source)
                     yield over(out, item_type, r.compare("in", inner, part)), 4
                     yield over(part, item_type, r.compare("in", inner, out)), 4
+
+
+def _prepended(shape: Shape) -> Found:
+    """Items put in front of a list or text: the first is that of the last round."""
+    loop = shape.loop
+    if shape.walk is None or not isinstance(loop, n.For):
+        return
+    count = r.name(loop.index)
+    for update in updates(loop.body):
+        outs = [x for x in shape.sequences if x.name == update.name]
+        match update.value:
+            case n.ListExpr(items=(value,)):
+                pass
+            case value if value.type != ir.STR:
+                continue
+        if update.op != "+:" or not outs:
+            continue
+        in_round = r.with_variables(value, shape.walk.nth(Q))
+        told = r.with_variables(value, shape.walk.nth(r.sub(r.plus(count, -1), Q)))
+        if not shape.changes(in_round) and _in_scope(shape, in_round):
+            same = r.compare("==", r.item(outs[0], Q), told)
+            yield r.for_all(ITEM, ZERO, count, same), 2
+            yield r.compare("==", r.length(outs[0]), count), 2
 
 
 def _by_round(shape: Shape, update: Update, out: n.Var) -> Found:

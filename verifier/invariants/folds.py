@@ -31,7 +31,8 @@ class Update:
 def updates(block: n.Block, when: n.Expr = TRUE) -> Iterator[Update]:
     """Updates in a block and the branches under it; inner loops left out.
 
-    `op` is the operator of `x = x op value`, `append`, or `=`.
+    `op` is the operator of `x = x op value`, `append`, `+:` where the value is put in front (as
+    a text or list), or `=`.
     """
     for statement in block:
         match statement:
@@ -45,6 +46,14 @@ def updates(block: n.Block, when: n.Expr = TRUE) -> Iterator[Update]:
                         yield _assignment(target.name, value, when)
             case n.Evaluate(value=n.Method(base=n.Var(name=name), name="append", args=(value,))):
                 yield Update(name, "append", value, when)
+            case n.Evaluate(
+                value=n.Method(
+                    base=n.Var(name=name, type=ir.ListType() as type_),
+                    name="insert",
+                    args=(n.Const(value=0), value),
+                )
+            ):
+                yield Update(name, "+:", n.ListExpr(type_, r.NOWHERE, (value,)), when)
             case n.If(test=test, then=then, orelse=orelse):
                 yield from updates(then, _both(when, test))
                 yield from updates(orelse, _both(when, negated(test)))
@@ -61,7 +70,7 @@ def _assignment(name: str, value: n.Expr, when: n.Expr) -> Update:
         case n.Binary(op=op, left=n.Var(name=own), right=right) if own == name:
             return Update(name, op, right, when)
         case n.Binary(op="+" | "*" as op, left=left, right=n.Var(name=own)) if own == name:
-            text = "+:" if left.type == ir.STR else op
+            text = op if left.type in (ir.INT, ir.BOOL, ir.FLOAT) else "+:"
             return Update(name, text, left, when)
         case _:
             return Update(name, "=", value, when)

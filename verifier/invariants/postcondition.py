@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from verify_agent.verifier.invariants import rewrite as r
-from verify_agent.verifier.invariants.base import Candidate, LoopContext
+from verify_agent.verifier.invariants.base import Candidate, LoopContext, entry_name
 from verify_agent.verifier.invariants.shape import Shape
 from verify_agent.verifier.invariants.simplify import TRUE, simplified
 from verify_agent.verifier.invariants.walks import ZERO, Front, is_sequence
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.ir.statements import order_name
 from verify_agent.verifier.ir.walk import walk
 
 SOURCE = "postcondition"
@@ -62,6 +63,10 @@ def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
             if inside is not None:
                 yield inside, 2
     loop = shape.context.loop
+    if isinstance(loop, n.For):
+        told = _in_order(loop, goal)
+        for front in shape.fronts if told != goal else ():
+            yield over_part(told, front, {order_name(loop.index)}), 2
     if isinstance(loop, n.For) and isinstance(loop.iterable, n.Slice):
         yield r.replaced(goal, loop.iterable, r.prefix(loop.iterable, r.name(loop.index))), 2
     yield from _quantified(shape, goal)
@@ -76,6 +81,32 @@ def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
     yield from _by_rest(shape, goal)
     yield from _bracketed(shape, goal)
     yield from _scaled(shape, goal)
+
+
+def _in_order(loop: n.For, goal: n.Expr) -> n.Expr:
+    """What is said of all keys of the dict or set that is walked, said of the list of them."""
+    table = loop.iterable.base if isinstance(loop.iterable, n.Method) else loop.iterable
+    if not isinstance(table, n.Var) or not isinstance(table.type, ir.DictType | ir.SetType):
+        return goal
+    names = (table.name, entry_name(table.name))
+
+    def change(node: n.Expr) -> n.Expr | None:
+        if not isinstance(node, n.Comprehension):
+            return None
+        first, *rest = node.generators
+        match first.iterable:
+            case n.Var(_, _, name) | n.Old(_, _, name) if name in names:
+                key = first.target.type if isinstance(first.target, n.NameTarget) else None
+            case _:
+                return None
+        if key is None:
+            return None
+        order = n.Var(ir.ListType(key), r.NOWHERE, order_name(loop.index))
+        generators = (n.Generator(first.target, order, first.conditions), *rest)
+        return n.Comprehension(node.type, node.span, node.kind, node.element, generators)
+
+    made: n.Expr = r.rewritten(goal, change)
+    return made
 
 
 def over_part(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr:

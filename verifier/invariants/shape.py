@@ -11,6 +11,7 @@ from verify_agent.verifier.invariants.base import LoopContext, entry_name
 from verify_agent.verifier.invariants.walks import ZERO, Front, Walk, is_sequence, walk_of
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.ir.statements import order_name
 from verify_agent.verifier.ir.walk import walk
 
 ONE = r.integer(1)
@@ -40,6 +41,8 @@ class Shape:
         """The locals in scope, hidden indices of other loops left out."""
         hidden = {x.index for x in walk(self.context.function.body) if isinstance(x, n.For)}
         own = {x.index for x in (self.loop, *self.context.around) if isinstance(x, n.For)}
+        hidden |= set(map(order_name, hidden))
+        own |= set(map(order_name, own))
         types = declared_types(self.context.function)
         return tuple(
             n.Var(_known(type_, types.get(name)), r.NOWHERE, name)

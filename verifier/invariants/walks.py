@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.ir.statements import order_name
 
 ZERO = r.integer(0)
 
@@ -100,10 +101,32 @@ def _domain(iterable: n.Expr, k: n.Expr) -> _Domain | None:
             is_sequence(base.type) and skipped >= 0
         ):
             return _rest(base, skipped, k)
+        case n.Method(base=n.Node(type=ir.DictType()) as table, name="keys" | "values" | "items"):
+            return _table(table, iterable.name, k)
+        case n.Node(type=ir.DictType() | ir.SetType()) as table:
+            return _table(table, "keys", k)
         case n.Node() if is_sequence(iterable.type):
             return (lambda q: r.item(iterable, q)), (iterable,), (Front(k, True, ZERO, True),)
         case _:
             return None
+
+
+def _table(table: n.Expr, view: str, k: n.Expr) -> _Domain | None:
+    """A dict or set, told by the hidden list of its keys."""
+    type_ = table.type
+    if not isinstance(k, n.Var) or not isinstance(type_, ir.DictType | ir.SetType):
+        return None
+    key = type_.key if isinstance(type_, ir.DictType) else type_.item
+    order = n.Var(ir.ListType(key), r.NOWHERE, order_name(k.name))
+
+    def item(q: n.Expr) -> n.Expr:
+        mine = r.item(order, q)
+        if view == "keys" or not isinstance(type_, ir.DictType):
+            return mine
+        held = n.Index(type_.value, r.NOWHERE, table, mine)
+        return held if view == "values" else _display([mine, held])
+
+    return item, (order,), (Front(k, True, ZERO, True),)
 
 
 def _rest(base: n.Expr, skipped: int, k: n.Expr) -> _Domain:

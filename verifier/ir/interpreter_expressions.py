@@ -321,12 +321,33 @@ def _unbound_in(kind: str) -> type[NameError]:
     return UnboundLocalError if inlined else NameError
 
 
+class _Sized:
+    """Has the length that it is given."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+
+    def __len__(self) -> int:
+        return self.size
+
+
+def length_of(size: int) -> int:
+    """What `len` makes of what a `__len__` returned; `ValueError` where it is negative.
+
+    >>> length_of(3)
+    3
+    """
+    return len(_Sized(size))
+
+
 def builtin_function(name: str) -> Callable[..., Any]:
     """The function that a `Builtin` node names.
 
     >>> builtin_function("math.gcd")(4, 6)
     2
     """
+    if name == "__len__":
+        return length_of
     module, _, short = name.rpartition(".")
     function: Callable[..., Any] = getattr(_MODULES.get(module, builtins), short)
     return function

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, ItemsView, KeysView, Mapping, ValuesView
 from typing import Any
 
 from verify_agent.verifier.errors import VerifyAgentError
@@ -18,11 +18,14 @@ from verify_agent.verifier.ir.interpreter_values import (
     Signal,
     operation,
 )
+from verify_agent.verifier.ir.statements import order_name
 
 NEXT, BREAK, CONTINUE, RETURN = range(4)
 Run = Callable[[Frame], int]
 #: Called at every loop head with the function, the loop's label and the variables (live).
 Observer = Callable[[str, str, Mapping[str, Any]], None]
+_VIEWS: tuple[type, ...] = (KeysView, ValuesView, ItemsView)
+_TABLES: tuple[type, ...] = (dict, set, frozenset, *_VIEWS)
 _OURS = (Signal, VerifyAgentError)
 
 
@@ -155,11 +158,15 @@ class Statements(Expressions):
         """`for ... else`; Python's own iterators read lists live."""
         iterable, store = self.expression(node.iterable), self.target(node.target)
         body, finish, head = self.block(node.body), self.block(node.orelse), self.head(node.label)
-        index = node.index
+        index, order = node.index, order_name(node.index)
 
         def run(frame: Frame) -> int:
-            items = iter(iterable(frame))
+            whole = iterable(frame)
+            items = iter(whole)
             frame[index] = 0
+            if isinstance(whole, _TABLES):
+                keys: Any = getattr(whole, "mapping", whole)
+                frame[order] = list(keys)
             head(frame)
             for taken, item in enumerate(items, 1):
                 frame[index] = taken

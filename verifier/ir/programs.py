@@ -63,7 +63,11 @@ class Function:
 
 @dataclass(frozen=True)
 class Class:
-    """A user-defined class: fields with their types, methods by qualified name, invariants."""
+    """A user-defined class: fields with their types, methods by qualified name, invariants.
+
+    What it derives from is put in: inherited fields, methods and invariants are its own.
+    `extended` says that other classes derive from it.
+    """
 
     name: str
     fields: tuple[tuple[str, Type], ...]
@@ -72,6 +76,7 @@ class Class:
     bases: tuple[str, ...] = ()
     dataclass: bool = False
     frozen: bool = False
+    extended: bool = False
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,8 @@ class For:
     `index` is the name of a hidden local that counts the elements already taken: it is 0 before
     the first element and stays after the loop. A list is read live: its length is looked at
     before each element. `iterable` is a str, list, tuple, range, set or dict, or a `Builtin` of
-    `range`, `enumerate`, `zip`, `reversed`, or a `Method` of `items`, `keys`, `values`.
+    `range`, `enumerate`, `zip`, `reversed`, or a `Method` of `items`, `keys`, `values`. Where it
+    is a dict, a set or a view, a further hidden local, `order_name(index)`, is the list of keys.
     """
 
     label: str
@@ -81,6 +82,17 @@ class For:
     body: Block
     orelse: Block
     span: Span = field(compare=False)
+
+
+def order_name(index: str) -> str:
+    """The hidden local with the keys of what a loop over a dict or set goes over, in order.
+
+    No variable of a program can have the name, as it is no identifier.
+
+    >>> order_name("index")
+    'order(index)'
+    """
+    return f"order({index})"
 
 
 @dataclass(frozen=True)

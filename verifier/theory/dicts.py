@@ -37,6 +37,17 @@ def put(th: Theory, table: DictV, key: Term, value: Value) -> DictV:
     return DictV(sets.changed(th, table.domain, key, True), cells, table.type)
 
 
+def merged(th: Theory, first: DictV, second: DictV) -> DictV:
+    """The first dict with what the second has; both have keys of one kind and one type of value."""
+    k = th.eigen()
+    theirs = t.select(second.domain, k)
+    cells = tuple(
+        seqs.tabulate(th, t.ite(theirs, t.select(b, k), t.select(a, k)), k)
+        for a, b in zip(first.cells, second.cells, strict=True)
+    )
+    return DictV(sets.combined(th, "union", first.domain, second.domain), cells, first.type)
+
+
 def without(th: Theory, table: DictV, key: Term) -> DictV:
     """The dict without a key."""
     return DictV(sets.changed(th, table.domain, key, False), table.cells, table.type)

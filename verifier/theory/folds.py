@@ -59,7 +59,7 @@ def is_fold(function: Function) -> bool:
 def axioms(function: Function) -> tuple[Term, ...]:
     """What is known of a symbol of this file; none for others."""
     if function.name == "sum":
-        return tuple(_unfolding(_sum_at, 0, ())) + tuple(_unfolding(_sum_at, 1, ()))
+        return (*_unfolding(_sum_at, 0, ()), *_unfolding(_sum_at, 1, ()), *_signs())
     if function.name in ("max", "min"):
         return _extreme(function.name)
     if is_fold(function):
@@ -114,6 +114,18 @@ def _unfolding(fold: Level, level: int, extra: tuple[Term, ...]) -> list[Term]:
         bottom = t.implies(t.le(hi, lo), t.eq(below, ZERO))
         made.append(t.forall(bound, bottom, [[below]]))
     return made
+
+
+def _signs() -> tuple[Term, ...]:
+    """A sum with a sign has an item with it."""
+    array, lo, hi = t.var("A!", INTS), t.var("lo!", INT), t.var("hi!", INT)
+    here = sum_of(array, lo, hi)
+    made = []
+    for kind, has in (("negative", lambda x: t.lt(x, ZERO)), ("positive", lambda x: t.lt(ZERO, x))):
+        place = t.apply(Function(f"where-{kind}", (INTS, INT, INT), INT), array, lo, hi)
+        inside = t.conj(t.le(lo, place), t.lt(place, hi), has(t.select(array, place)))
+        made.append(t.forall([array, lo, hi], t.implies(has(here), inside), [[here]]))
+    return tuple(made)
 
 
 def _membership(item: Sort) -> tuple[Term, ...]:

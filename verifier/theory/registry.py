@@ -47,9 +47,13 @@ class Definition:
 
 @dataclass
 class Theory:
-    """The supply of names of one verification, and what defines them."""
+    """The supply of names of one verification, and what defines them.
+
+    `numerals` gives for an array of code points the number whose text it is, and the length.
+    """
 
     definitions: dict[object, Definition] = field(default_factory=dict)
+    numerals: dict[Term, tuple[Term, Term]] = field(default_factory=dict)
     _known: dict[object, Definition] = field(default_factory=dict)
     _count: int = 0
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.theory import ints
+from verify_agent.verifier.theory import ints, numerals
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
@@ -24,7 +26,17 @@ def to_int(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Valu
         return args[0]
     if len(args) == 1 and isinstance(args[0], v.BoolV):
         return v.IntV(t.ite(args[0].term, ONE, ZERO))
+    if len(args) == 1 and isinstance(args[0], v.StrV):
+        number = numerals.number_in(m.theory, args[0])
+        if number is not None:
+            _show_writable(m, state, number, node)
+            return v.IntV(number)
     raise unsupported(f"int of a {v.show_type(v.type_of(args[0]))}", node)
+
+
+def _show_writable(m: Machine, state: State, number: t.Term, node: n.Node) -> None:
+    ok = numerals.writable(number)
+    m.within_reach(state, ok, f"the number has at most {numerals.MOST_DIGITS} digits", node.span)
 
 
 def to_bool(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
@@ -43,6 +55,9 @@ def to_str(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Valu
             return choose(m.theory, term, v.text("True"), v.text("False"))
         case [v.IntV(term)] if ints.value(term) is not None:
             return v.text(str(ints.value(term)))
+        case [v.IntV(term)]:
+            _show_writable(m, state, term, node)
+            return numerals.text_of(m.theory, term)
         case _:
             raise unsupported(f"str of a {v.show_type(v.type_of(args[0]))}", node)
 
@@ -68,6 +83,17 @@ def code_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Val
     seq = args[0].seq
     m.demand(state, t.eq(seq.length, ONE), "TypeError", node.span, "ord is given one character")
     return seqs.at(m.theory, seq, ZERO) if seqs.constant(seq.length) != 0 else v.IntV(ZERO)
+
+
+def length_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    """What `len` makes of the int that a `__len__` returned."""
+    from verify_agent.verifier.vc.expressions import integer
+
+    size = integer(m, state, args[0], node)
+    m.demand(state, t.le(ZERO, size), "ValueError", node.span, "__len__ is not negative")
+    most = t.le(size, t.integer(sys.maxsize))
+    m.demand(state, most, "OverflowError", node.span, "__len__ fits a machine word")
+    return v.IntV(size)
 
 
 def letter_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:

@@ -167,7 +167,9 @@ def _note(m: Machine, name: str, inner: State) -> None:
 
 
 def _forget(m: Machine, inner: State, function: n.Function, args: Sequence[Value]) -> None:
-    keeps = function.modifies
+    from verify_agent.verifier.vc.objects_effects import changes_nothing
+
+    keeps = () if changes_nothing(m.program, function.name) else function.modifies
     for parameter, value in zip(function.parameters, args, strict=True):
         if not isinstance(value, v.Ref):
             continue

@@ -162,7 +162,9 @@ def truth(m: Machine, state: State, value: Value) -> Term:
             return t.lt(t.integer(0), size)
         case v.RangeV():
             return t.lt(t.integer(0), builtin_calls.range_length(value))
-        case v.Obj() | v.Record():
+        case v.Obj(_, type_) | v.Record(_, type_):
+            if f"{type_.name}.__len__" in m.program.classes[type_.name].methods:
+                raise Unsupported(f"the truth of a {type_.name}, which has a __len__")
             return t.TRUE
         case v.UnionV(tag, _, payloads):
             cases = [

@@ -23,7 +23,7 @@ class Source:
     """Items at positions lower..upper-1, none where upper <= lower.
 
     `length` is the number of items where it is known in a plainer form; `live` are the lists
-    that are read while they are iterated.
+    that are read while they are iterated. `key` gives the keys of a dict or set in their order.
     """
 
     lower: Term
@@ -32,6 +32,7 @@ class Source:
     length: Term | None = None
     live: frozenset[int] = frozenset()
     domain: Term | None = None
+    key: Callable[[Term], Value] | None = None
 
     def within(self, j: Term) -> Term:
         """Whether there is an item at j."""
@@ -96,9 +97,9 @@ def _in_some_order(
 ) -> Source:
     from verify_agent.verifier.vc import tables
 
-    size, at = tables.in_some_order(m, table, yielded)
+    size, at, key = tables.in_some_order(m, table, yielded)
     live = frozenset((value.id,)) if isinstance(value, v.Ref) else frozenset()
-    return Source(ZERO, size, at, size, live)
+    return Source(ZERO, size, at, size, live, key=key)
 
 
 def no_change(before: Mapping[int, v.Contents], state: State, node: n.Node) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
+from verify_agent.verifier.ir.statements import order_name
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
@@ -70,6 +71,14 @@ def forget(m: Machine, entry: State, head: State, name: str, type_: ir.Type) -> 
 def assume_all(state: State, facts: Sequence[Term]) -> None:
     for fact in facts:
         state.assume(fact)
+
+
+def bind_order(m: Machine, state: State, node: n.For, items: Items) -> None:
+    """The hidden list of the keys that a loop over a dict or set goes over."""
+    from verify_agent.verifier.vc.tables import in_order
+
+    if items.key is not None:
+        state.locals[order_name(node.index)] = in_order(m, items.size, items.key)
 
 
 def head_of_for(

@@ -27,6 +27,7 @@ from verify_agent.verifier.vc.loop_head import (
     ONE,
     ZERO,
     assume_all,
+    bind_order,
     check_frame,
     forget,
     head_of_for,
@@ -126,6 +127,7 @@ class Invariants:
         items = source_of(m, state, node.iterable)
         state.locals[node.index] = v.IntV(ZERO)
         state.bound_when.pop(node.index, None)
+        bind_order(m, state, node, items)
         positions = unrolled(items)
         changes = changed_objects((node.target, node.body), state)
         live = items.live & changes

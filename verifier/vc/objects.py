@@ -71,7 +71,14 @@ def equal_objects(m: Machine, state: State, a: Value, b: Value) -> Term:
     from verify_agent.verifier.vc.comparison import equal
 
     if not isinstance(a, v.Obj | v.Record) or not isinstance(b, v.Obj | v.Record):
+        one = a if isinstance(a, v.Obj | v.Record) else b
+        assert isinstance(one, v.Obj | v.Record)
+        if f"{one.type.name}.__eq__" in m.program.classes[one.type.name].methods:
+            raise Unsupported(f"equality of a {one.type.name}, which has an __eq__")
         return t.FALSE
+    for type_ in (a.type, b.type):
+        if f"{type_.name}.__eq__" in m.program.classes[type_.name].methods:
+            raise Unsupported(f"equality of values that hold a {type_.name}, which has an __eq__")
     if a.type != b.type:
         return t.FALSE
     klass = m.program.classes[a.type.name]

@@ -19,7 +19,7 @@ from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
 from verify_agent.verifier.vc.objects_effects import changes_nothing, has_loops
-from verify_agent.verifier.vc.objects_entry import holds, is_constructor, receiver
+from verify_agent.verifier.vc.objects_entry import holds, is_constructor, is_super, receiver
 from verify_agent.verifier.vc.state import State
 
 KEPT = "a list that a call may have kept"
@@ -78,7 +78,7 @@ def _initialise(
 ) -> None:
     if node.function in m.calls:
         raise unsupported("a constructor that comes to itself", node)
-    if init.ensures and not m.loops.execute_calls:
+    if init.contracted and init.ensures and not m.loops.execute_calls:
         by_contract(m, state, init, args, node)
     else:
         executed(m, state, init, args, node)
@@ -93,6 +93,7 @@ def executed(
     if watched and isinstance(me, v.Obj):
         _show(m, state, function.invariants, me, function, node)
     _require(m, state, function, args, node)
+    entered = None if function.contracted else _entered(m, state, function, args)
     before = m.busy
     if isinstance(me, v.Obj) and (function.invariants or is_constructor(function)):
         m.busy = before | {me.id}
@@ -100,9 +101,43 @@ def executed(
         value = calls.inlined(m, state, function, args, node)
     finally:
         m.busy = before
+    if entered is not None:
+        _show_promises(m, state, function, entered, value, node)
     if watched and isinstance(me, v.Obj):
         _show(m, state, function.invariants, me, function, node)
+    if is_super(function) and is_constructor(function) and isinstance(me, v.Obj):
+        # icontract looks at the base's invariants here, and at all of them from here on.
+        _show(m, state, function.invariants, me, function, node)
+        m.busy = before - {me.id} if function.invariants else before
     return value
+
+
+def _entered(m: Machine, state: State, function: n.Function, args: Sequence[Value]) -> State | None:
+    """The entry of a method whose promises nobody has shown for this class: an inherited one."""
+    from verify_agent.verifier.vc.clauses import snapshots
+
+    if m.mode.ignore or not function.ensures:
+        return None
+    inner = calls.frame_of(state, function, args)
+    snapshots(m, inner, function)
+    return inner
+
+
+def _show_promises(
+    m: Machine, state: State, function: n.Function, entered: State, value: Value, node: n.Call
+) -> None:
+    """The postconditions hold, which icontract looks at when the method returns."""
+    from verify_agent.verifier.vc.clauses import formula
+
+    after = state.copy()
+    after.locals = {**entered.locals, "result": value}
+    after.bound_when, after.old = {}, entered.old
+    for clause in function.ensures:
+        kept = formula(m, after, clause)
+        label = f"{clause.text} of {function.name}"
+        m.condition(state, kept, label, node.span, m.mode.key)
+        m.leave_unless(state, kept)
+        state.assume(kept)
 
 
 def _show(

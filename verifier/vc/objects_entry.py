@@ -18,11 +18,17 @@ from verify_agent.verifier.vc.objects import NEVER, new_object
 from verify_agent.verifier.vc.state import State
 
 Shared = dict[int, Value]
+EXACTLY = "instances of {} itself, not of a class that derives from it"
 
 
 def is_constructor(function: n.Function) -> bool:
     """Whether the function is an `__init__`."""
     return function.owner is not None and function.name.endswith(".__init__")
+
+
+def is_super(function: n.Function) -> bool:
+    """Whether it is the method of a base class that `super()` leads to."""
+    return "<" in function.name
 
 
 def receiver(function: n.Function) -> str | None:
@@ -44,6 +50,8 @@ def unknown_object(
     """An argument with any values in its fields; a constructor's has no field yet."""
     assert isinstance(parameter.type, ir.ClassType)
     made = new_object(m, state, parameter.type)
+    if m.program.classes[parameter.type.name].extended:
+        m.assumptions[EXACTLY.format(parameter.type.name)] = None
     if is_constructor(function) and parameter.name == receiver(function):
         return made
     klass = m.program.classes[parameter.type.name]
@@ -88,17 +96,22 @@ def fields_set(program: n.Program, klass: n.Class) -> set[str]:
     me = init.parameters[0].name
     if any(isinstance(x, n.NameTarget) and x.name == me for x in nodes_in(init.body)):
         raise Unsupported(f"{name}, which binds {me} anew")
-    return set(_set_by(init.body, me))
+    return set(_set_by(program, init.body, me))
 
 
-def _set_by(block: n.Block, me: str) -> Iterator[str]:
+def _set_by(program: n.Program, block: n.Block, me: str) -> Iterator[str]:
     """The fields that a block sets in any case, up to where it may end early."""
     for statement in block:
         match statement:
+            case n.Evaluate(n.Call(function=called, args=(n.Var(name=first), *_))) if (
+                first == me and called.endswith(">.__init__") and called in program.functions
+            ):
+                above = program.functions[called]
+                yield from _set_by(program, above.body, above.parameters[0].name)
             case n.Assign(target=target):
                 yield from _set_target(target, me)
             case n.If(then=then, orelse=orelse):
-                ways = [set(_set_by(b, me)) for b in (then, orelse) if not _raises(b)]
+                ways = [set(_set_by(program, b, me)) for b in (then, orelse) if not _raises(b)]
                 yield from set.intersection(*ways) if ways else ()
         if any(isinstance(x, n.Return | n.Try) for x in nodes_in(statement)):
             return

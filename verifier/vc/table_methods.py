@@ -97,6 +97,20 @@ def _dict_pop(m: Machine, state: State, node: n.Method, base: Value, args: list[
     return value
 
 
+def _update(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
+    ref = mutable(m, state, base, node)
+    mine, theirs = _dict(state, ref), state.table(args[0]) if args else None
+    if not isinstance(theirs, v.DictV) or not ir.is_immutable(theirs.type.value):
+        raise unsupported("dict.update with other than a dict of immutable values", node)
+    tables.same_kind(mine, theirs)
+    if tables.NEVER in (mine.type.value, theirs.type.value):
+        raise unsupported("a dict whose type nothing tells", node)
+    if mine.type.value != theirs.type.value:
+        raise unsupported("dict.update with values of another type", node)
+    state.heap[ref.id] = dicts.merged(m.theory, mine, theirs)
+    return v.NONE
+
+
 def _clear(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
     ref = mutable(m, state, base, node)
     table = state.table(ref)
@@ -227,6 +241,7 @@ def _is_disjoint(m: Machine, state: State, node: n.Method, base: Value, args: li
 _METHODS: dict[str, Handler] = {
     "dict.get": _get,
     "dict.setdefault": _setdefault,
+    "dict.update": _update,
     "dict.pop": _dict_pop,
     "dict.clear": _clear,
     "dict.copy": _copy,

@@ -248,10 +248,22 @@ def yielded(table: Table, view: str = "keys") -> At:
     return at
 
 
-def in_some_order(m: Machine, table: Table, at: At) -> tuple[Term, At]:
-    """The number of members, and the one at each position of an unknown order."""
+def in_some_order(m: Machine, table: Table, at: At) -> tuple[Term, At, At]:
+    """The number of members; what is yielded, and the key, at each position of an unknown order."""
     order = sets.enumeration(m.theory, table.domain)
-    return size(table), lambda j: at(t.select(order, j))
+    key = yielded(table)
+    return size(table), lambda j: at(t.select(order, j)), lambda j: key(t.select(order, j))
+
+
+def in_order(m: Machine, length: Term, key: At) -> v.ListV:
+    """The keys of a table in the order of an iteration, as a list."""
+    from verify_agent.verifier.theory.convert import leaves_of
+
+    j = m.theory.eigen()
+    value = key(j)
+    type_ = v.type_of(value)
+    cells = tuple(seqs.tabulate(m.theory, leaf, j) for leaf in leaves_of(m.theory, value, type_))
+    return v.ListV(v.ArraySeq(type_, length, cells), ir.ListType(type_))
 
 
 def collect(m: Machine, seq: v.Seq, type_: ir.SetType, node: n.Node) -> v.SetV:

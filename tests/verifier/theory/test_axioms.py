@@ -30,6 +30,11 @@ def _where(array: ArrayValue, value: int, lo: int, hi: int) -> int:
     return next((k for k in range(lo, hi) if array.get(k) == value), lo)
 
 
+def _first(array: ArrayValue, lo: int, hi: int, has: Callable[[int], bool]) -> int:
+    found = zip(range(lo, hi), _items(array, lo, hi), strict=True)
+    return next((k for k, x in found if has(x)), lo)
+
+
 def _sum(array: ArrayValue, lo: int, hi: int) -> int:
     return sum(_items(array, lo, hi))
 
@@ -62,6 +67,8 @@ MEANING: dict[str, Callable[..., Constant]] = {
     "where<Int>": _where,
     "where-max": lambda a, lo, hi: _where(a, _maximum(a, lo, hi), lo, hi),
     "where-min": lambda a, lo, hi: _where(a, _minimum(a, lo, hi), lo, hi),
+    "where-negative": lambda a, lo, hi: _first(a, lo, hi, lambda x: x < 0),
+    "where-positive": lambda a, lo, hi: _first(a, lo, hi, lambda x: x > 0),
     **{f"sum{level}": _sum for level in folds.LEVELS},
     **{f"count<Int>{level}": _count for level in folds.LEVELS},
 }

@@ -624,13 +624,17 @@ class Lazy:
 """,
         "Lazy.get",
     ),
-    "inheritance": (
+    "several bases": (
         """
 class Base:
     pass
 
 
-class Derived(Base):
+class Other:
+    pass
+
+
+class Derived(Base, Other):
     @ensure(lambda result: result == 1)
     def one(self) -> int:
         return 1
