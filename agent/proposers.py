@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import REPAIR, Task
 from verify_agent.verifier.evidence import Counterexample
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class Proposer(Protocol):
 
 def proposer_for(task: Task, clock: Callable[[], float]) -> Proposer:
     """The proposer of a task's kind."""
+    if task.kind == REPAIR:
+        from verify_agent.agent.repair.proposer import RepairProposer
+
+        return RepairProposer(task, clock)
     return SearchProposer(task, clock)
 
 

@@ -1,0 +1,206 @@
+"""Candidates tried on concrete inputs, by the interpreter: nothing of the program is executed.
+
+The inputs on which the function fails and a sample of those on which it keeps its contract are
+found once; a candidate must keep the contract on all of them before an engine sees it.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from verify_agent.contracts.expressions import NotAnExpression
+from verify_agent.verifier.errors import BadSource, Unsupported
+from verify_agent.verifier.evidence import Counterexample
+from verify_agent.verifier.falsify.inputs import inputs
+from verify_agent.verifier.falsify.mentions import mentions_of
+from verify_agent.verifier.falsify.search import render_call
+from verify_agent.verifier.falsify.shrink import shrink
+from verify_agent.verifier.falsify.states import StateSpace
+from verify_agent.verifier.falsify.values import Values
+from verify_agent.verifier.frontend.lower import lower
+from verify_agent.verifier.ir import nodes as ir
+from verify_agent.verifier.ir.interpreter import Interpreter
+from verify_agent.verifier.ir.interpreter_contract import (
+    Checker,
+    NotAllowed,
+    Outcome,
+    Passed,
+    Undecided,
+    Violated,
+)
+from verify_agent.verifier.ir.interpreter_statements import Run
+from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy
+from verify_agent.verifier.subject import Subject
+
+FEW, MANY = Limits(steps=3_000), Limits(steps=30_000)
+TRIED, ALLOWED, FAILING, SECONDS = 6_000, 1_500, 12, 2.0
+#: Passing inputs that a candidate sees at once; the others when it has met these.
+FIRST = 40
+Arguments = list[Any]
+
+
+class Tracer(Interpreter):
+    """Notes the lines of the entry function on which statements begin, as they are run."""
+
+    seen: set[int]
+    frames: Callable[[int, Mapping[str, Any]], None] | None = None
+
+    def statement(self, node: ir.Stmt) -> Run:
+        """The statement, noted when it is run."""
+        run = super().statement(node)
+        if self.function != self.program.entry:
+            return run
+        line = node.span.line
+
+        def noted(frame: Any) -> int:
+            self.seen.add(line)
+            if self.frames is not None:
+                self.frames(line, frame)
+            return run(frame)
+
+        return noted
+
+
+@dataclass
+class Trial:
+    """The inputs of one function, and what it does on them. `clock` gives seconds.
+
+    `Unsupported` where the function or its contract can't be interpreted.
+    """
+
+    subject: Subject
+    seed: int = 0
+    clock: Callable[[], float] = time.monotonic
+    failing: list[Arguments] = field(default_factory=list)
+    passing: list[Arguments] = field(default_factory=list)
+    endless: list[Arguments] = field(default_factory=list)
+    counterexample: Counterexample | None = None
+
+    def __post_init__(self) -> None:
+        self.program = lower(self.subject)
+        self.space = StateSpace(self.program, mentions_of(self.program))
+        self._known: set[str] = set()
+        self._gather()
+
+    def _arguments(self) -> Iterator[Arguments]:
+        values = Values(self.space.mentions, self.space.states)
+        entry = self.program.functions[self.program.entry]
+        constructor = self.program.entry.endswith(".__init__")
+        parameters = entry.parameters[1:] if constructor else entry.parameters
+        for args in inputs(values, [p.type for p in parameters], self.seed):
+            yield [self._fresh(entry), *args] if constructor else args
+
+    def _fresh(self, entry: ir.Function) -> Instance:
+        owner = entry.owner or ""
+        return Instance(owner, structural=self.program.classes[owner].dataclass)
+
+    def _gather(self) -> None:
+        checker = Checker(self.program, FEW)
+        stop = self.clock() + SECONDS
+        for tried, args in enumerate(self._arguments()):
+            enough = len(self.passing) >= ALLOWED or tried >= TRIED
+            if enough or (tried > 200 and self.clock() > stop):
+                return
+            self._enter(args, _run(checker, args))
+
+    def _enter(self, args: Arguments, outcome: Outcome) -> None:
+        match outcome:
+            case Violated():
+                if len(self.failing) < FAILING:
+                    self.failing.append(args)
+            case Passed():
+                self.passing.append(args)
+            case Undecided() if len(self.endless) < FAILING:
+                self.endless.append(args)
+            case _:
+                pass
+
+    def learn(self, args: Arguments) -> bool:
+        """Take an input into account that an engine found; false where it is known or no use."""
+        key = repr(args)
+        if key in self._known:
+            return False
+        self._known.add(key)
+        types = self.program.functions[self.program.entry].parameters
+        if len(types) != len(args) or isinstance(_run(Checker(self.program, MANY), args), NotAllowed):
+            return False
+        self.failing.insert(0, args)
+        return True
+
+    def shown(self) -> Counterexample | None:
+        """The smallest call found that breaks the function as it is; not yet replayed."""
+        checker = Checker(self.program, MANY)
+
+        def breaks(args: Arguments) -> bool:
+            return isinstance(_run(checker, args), Violated)
+
+        for args in self.failing:
+            smallest = shrink(args, breaks)
+            found = _run(checker, smallest)
+            if isinstance(found, Violated):
+                return render_call(self.program, smallest, self.space, found.violations[0])
+        return None
+
+    def lowered(self, text: str) -> ir.Program | None:
+        """A candidate's program; None where it can't be interpreted, or is not Python."""
+        try:
+            return lower(replace(self.subject, source=text))
+        except (Unsupported, BadSource, NotAnExpression, SyntaxError, ValueError):
+            return None
+
+    def survives(self, text: str) -> bool:
+        """Whether the module's text keeps the contract on every input that is known.
+
+        An input on which it fails is tried first from then on.
+        """
+        program = self.lowered(text)
+        return program is not None and self.keeps(program)
+
+    def keeps(self, program: ir.Program) -> bool:
+        """Whether a program keeps the contract on every input that is known."""
+        checker = Checker(program, MANY)
+        try:
+            for args in (*self.failing, *self.endless[:3]):
+                if not isinstance(_run(checker, args), Passed):
+                    return False
+            for position, args in enumerate(self.passing):
+                if not isinstance(_run(checker, args), Passed):
+                    if position >= FIRST:  # it tells more than others: look at it early
+                        self.passing.insert(0, self.passing.pop(position))
+                    return False
+        except Unsupported:
+            return False
+        return True
+
+    def repaired(self, text: str) -> int:
+        """How many failing inputs a candidate repairs, where it breaks none of a few others."""
+        program = self.lowered(text)
+        if program is None:
+            return 0
+        checker = Checker(program, FEW)
+        try:
+            if any(isinstance(_run(checker, a), Violated) for a in self.passing[:FIRST]):
+                return 0
+            return sum(isinstance(_run(checker, a), Passed) for a in self.failing)
+        except Unsupported:
+            return 0
+
+
+def _run(checker: Checker, args: Arguments) -> Outcome:
+    copied = deep_copy(args)
+    if not isinstance(copied, list):
+        raise TypeError(copied)
+    return checker.check(copied)
+
+
+def coverage(trial: Trial, args: Arguments) -> set[int]:
+    """The lines of the function on which statements run, on one input."""
+    checker = Checker(trial.program, FEW)
+    tracer = Tracer(trial.program, FEW)
+    tracer.seen = set()
+    checker.machine = tracer
+    _run(checker, args)
+    return tracer.seen
