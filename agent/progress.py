@@ -188,6 +188,8 @@ def _shown(state: State) -> str:
     """The candidate's body on one line; empty where there is none."""
     if state.candidate is None:
         return ""
+    if state.candidate.summary:
+        return state.candidate.summary
     return " ".join(state.candidate.source.split("\n", 1)[-1].split()) or "a candidate"
 
 

@@ -21,7 +21,7 @@ from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
 from verify_agent.agent.state import Ending, Goal, State
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import REPAIR, Task
 from verify_agent.verifier.evidence import Report, RunRecord
 
 
@@ -92,7 +92,7 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     files: list[str] = []
     bench = RunBench(task, narrator.heard)
     bench.write = lambda state: _remember(
-        files, _write(task, state, replace(record, sandbox=active_layers()))
+        files, _write(bench, state, replace(record, sandbox=active_layers()))
     )
     with _interruptible(), _stored(task, record, options, shown.line) as store:
         bench.start()
@@ -112,13 +112,20 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     return Done(task, last, report, tuple(files))
 
 
-def _write(task: Task, state: State, record: RunRecord) -> tuple[str, ...]:
+def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:
     from verify_agent.agent.artifacts import delivery, write
 
     if state.candidate is None:
         raise ValueError("there is nothing to deliver")
+    task = bench.task
     report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record)
-    return tuple(str(p) for p in write(delivery(task, state.candidate.source, report)))
+    if task.kind == REPAIR:
+        from verify_agent.agent.repair.delivery import delivery_of_repair
+
+        made = delivery_of_repair(bench, state, report)
+    else:
+        made = delivery(task, state.candidate.source, report)
+    return tuple(str(p) for p in write(made))
 
 
 def write_report(task: Task, report: Report) -> tuple[str, ...]:

@@ -63,14 +63,14 @@ class RunBench:
 
         stub = stub_subject(self.task)
         try:
-            problem = problem_of(self.task)
+            asked = problem_of(self.task)
         except Unsupported:
             if self.task.kind != REPAIR:
                 raise
             return Examination(Standing.OPEN)  # the search can't state it, a repair need not
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (problem, stub, EXAMINE_SECONDS),
+            (asked, stub, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:

@@ -87,7 +87,8 @@ class Task:
         """The text of the module with the candidate in it, under its contract.
 
         `BadSource` where the candidate is not one undecorated function of the task's name and
-        parameters (with helpers and imports beside it where the module stands alone). A repair is the whole module's text already.
+        parameters (with helpers and imports beside it where the module stands alone).
+        A repair is the whole module's text already.
         """
         if self.kind == REPAIR:
             return candidate

@@ -78,12 +78,26 @@ def _close(finished: list[Done]) -> None:
     """What was delivered, the files that were written, and one line a task."""
     for done in finished:
         if done.ending.exit_code == 0:
-            print(f"\n{_delivered(done)}\n")
+            print(f"\n{_told(done)}\n")
         for path in done.files:
             print(f"wrote {path}")
     for done in finished:
         tail = f": {done.state.problem}" if done.state.problem else ""
         print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
+
+
+def _told(done: Done) -> str:
+    """The function that is delivered; of a repair what was wrong and the change."""
+    from verify_agent.agent.task import REPAIR
+
+    if done.task.kind != REPAIR:
+        return _delivered(done)
+    explanation = [Path(name) for name in done.files if name.endswith(".explanation.txt")]
+    if not explanation:
+        from verify_agent.agent.repair.delivery import met
+
+        return met(done.task)
+    return explanation[0].read_text(encoding="utf-8").rstrip()
 
 
 def _delivered(done: Done) -> str:

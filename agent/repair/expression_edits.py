@@ -1,14 +1,14 @@
-"""Edits of one expression: operators, constants, variables, off by one."""
+"""Edits of one expression: operators, constants, variables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import pairwise
 
 import libcst as cst
 
 from verify_agent.agent.repair.edits import Edit, EditClass, Splice
-from verify_agent.agent.repair.sites import PLUS, Source
-from verify_agent.agent.repair.typing import is_int, type_of
+from verify_agent.agent.repair.sites import Source
 from verify_agent.agent.repair.vocabulary import Vocabulary
 
 #: What stands in for an operator, the likeliest first.
@@ -89,16 +89,12 @@ def expression_edits(source: Source, words: Vocabulary) -> Iterator[Edit]:
                 yield from _calls(source, words, node)
             case cst.UnaryOperation():
                 yield source.replaced(EditClass.OPERATOR, node, source.code(node.expression), 0.1)
-            case cst.Slice():
-                yield from _slices(source, node)
             case cst.IfExp():
                 yield _exchanged(source, EditClass.BRANCHES, node.body, node.orelse)
             case cst.Assign():
                 yield from _assignments(source, node)
             case _:
                 pass
-        if isinstance(node, cst.BaseExpression):
-            yield from _off_by_one(source, words, node)
 
 
 def _operators(source: Source, node: cst.CSTNode) -> Iterator[Edit]:
@@ -113,7 +109,12 @@ def _operators(source: Source, node: cst.CSTNode) -> Iterator[Edit]:
 
 
 def _reassociated(
-    source: Source, parent: cst.BinaryOperation, text: str, other: str, extra: float, node: cst.CSTNode
+    source: Source,
+    parent: cst.BinaryOperation,
+    text: str,
+    other: str,
+    extra: float,
+    node: cst.CSTNode,
 ) -> Edit:
     """Another operator between the same operands: parentheses where it binds otherwise."""
     plain = source.token(EditClass.OPERATOR, node, other, extra)
@@ -135,9 +136,7 @@ def _assignments(source: Source, node: cst.Assign) -> Iterator[Edit]:
         return
     for position, step in enumerate(STEPS["="]):
         splice = Splice(start, end, between.replace("=", step))
-        yield Edit(
-            EditClass.OPERATOR, (splice,), source.line(node), 0.3 + STEP_COST * position
-        )
+        yield Edit(EditClass.OPERATOR, (splice,), source.line(node), 0.3 + STEP_COST * position)
 
 
 def _constants(source: Source, words: Vocabulary, node: cst.CSTNode) -> Iterator[Edit]:
@@ -145,10 +144,8 @@ def _constants(source: Source, words: Vocabulary, node: cst.CSTNode) -> Iterator
         case cst.Integer(value=text):
             number = int(text.replace("_", ""), 0)
             others = [number + 1, number - 1, *words.ints, 2, 10, -number, 2 * number]
-            for position, other in enumerate(dict.fromkeys(o for o in others if o != number)):
-                yield source.replaced(
-                    EditClass.CONSTANT, node, str(other), STEP_COST * position
-                )
+            for position, value in enumerate(dict.fromkeys(o for o in others if o != number)):
+                yield source.replaced(EditClass.CONSTANT, node, str(value), STEP_COST * position)
             for name in _ints(words):
                 yield source.replaced(EditClass.VARIABLE, node, name, 0.3)
         case cst.Float(value=text):
@@ -184,14 +181,14 @@ def _names(source: Source, words: Vocabulary, node: cst.Name) -> Iterator[Edit]:
     for position, other in enumerate(words.of_type(type_)):
         if other != node.value:
             yield source.token(EditClass.VARIABLE, node, other, STEP_COST * position)
-    if not _stored(source, node):
+    if not stored(source, node):
         for position, other in enumerate(words.terms(type_)):
             if other not in words.places:
                 extra = 0.3 + STEP_COST * position
                 yield source.replaced(EditClass.VARIABLE, node, other, extra)
 
 
-def _stored(source: Source, node: cst.CSTNode) -> bool:
+def stored(source: Source, node: cst.CSTNode) -> bool:
     parent = source.parents[node]
     match parent:
         case cst.AssignTarget() | cst.AnnAssign() | cst.CompFor():
@@ -199,7 +196,7 @@ def _stored(source: Source, node: cst.CSTNode) -> bool:
         case cst.AugAssign() | cst.For():
             return parent.target is node
         case cst.Element() | cst.Tuple():
-            return _stored(source, parent)
+            return stored(source, parent)
         case _:
             return False
 
@@ -223,43 +220,10 @@ def _calls(source: Source, words: Vocabulary, node: cst.Call) -> Iterator[Edit]:
                 if other != text:
                     yield source.token(EditClass.OPERATOR, name, other, 0.2)
     plain = [a.value for a in node.args if a.keyword is None and not a.star]
-    for one, two in zip(plain, plain[1:], strict=False):
+    for one, two in pairwise(plain):
         yield _exchanged(source, EditClass.VARIABLE, one, two)
-    if text == "range":
-        yield from _ranges(source, node, plain)
-    elif len(plain) == 1 and isinstance(node.func, cst.Name) and text != "len":
+    if len(plain) == 1 and isinstance(node.func, cst.Name) and text not in ("len", "range"):
         yield source.replaced(EditClass.EXPRESSION, node, source.code(plain[0]))
-
-
-def _ranges(
-    source: Source, node: cst.Call, plain: Sequence[cst.BaseExpression]
-) -> Iterator[Edit]:
-    """Other bounds of a `range`."""
-    texts = [source.code(p) for p in plain]
-    found: list[str] = []
-    match texts:
-        case [stop]:
-            found = [f"1, {stop}", f"1, {stop} + 1", f"{stop} - 1, -1, -1"]
-        case [start, stop]:
-            found = [stop, f"{stop} + 1", f"{start}, {stop}, 2", f"{start}, {stop}, -1"]
-            found += [f"{stop}, {start}, -1"]
-        case [start, stop, step]:
-            found = [f"{start}, {stop}", f"{start}, {stop}, -{step}"]
-    for position, text in enumerate(found):
-        extra = STEP_COST * position + 0.1
-        yield source.replaced(EditClass.OFF_BY_ONE, node, f"range({text})", extra)
-
-
-def _slices(source: Source, node: cst.Slice) -> Iterator[Edit]:
-    lower = source.code(node.lower) if node.lower else ""
-    upper = source.code(node.upper) if node.upper else ""
-    if node.step is not None:
-        return
-    others = [(lower, ""), ("", upper), ("1", upper), (lower, "-1"), (upper, lower)]
-    for position, (low, high) in enumerate(dict.fromkeys(others)):
-        if (low, high) != (lower, upper):
-            extra = STEP_COST * position
-            yield source.token(EditClass.OFF_BY_ONE, node, f"{low}:{high}", extra)
 
 
 def _exchanged(
@@ -269,57 +233,3 @@ def _exchanged(
     first = source.replaced(kind, one, source.code(two))
     second = source.replaced(kind, two, source.code(one))
     return Edit(kind, (*first.splices, *second.splices), first.line, 0.1)
-
-
-def _off_by_one(source: Source, words: Vocabulary, node: cst.BaseExpression) -> Iterator[Edit]:
-    if _stored(source, node) or isinstance(node, cst.Integer):
-        return
-    parent = source.parents[node]
-    if isinstance(parent, cst.Attribute) or (isinstance(parent, cst.Call) and parent.func is node):
-        return
-    text = source.operand(node, PLUS)
-    if isinstance(node, cst.BinaryOperation):
-        for part in (node.left, node.right):
-            extra = 0.0 if isinstance(part, cst.BaseExpression) else 0.1
-            yield source.replaced(EditClass.OFF_BY_ONE, node, source.code(part), extra)
-    if not is_int(source, words, node):
-        yield from _shortened(source, words, node)
-        return
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.expression, cst.Integer):
-        for number in words.ints:
-            yield source.replaced(EditClass.CONSTANT, node, str(number), 0.2)
-        return
-    for sign in ("+", "-"):
-        yield source.replaced(EditClass.OFF_BY_ONE, node, f"{text} {sign} 1")
-    yield source.replaced(EditClass.OPERATOR, node, f"-{source.operand(node)}", 0.4)
-    if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.FloorDivide):
-        yield from _rounding(source, node)
-
-
-def _rounding(source: Source, node: cst.BinaryOperation) -> Iterator[Edit]:
-    """A division that is rounded up, or to the nearest."""
-    left, right = source.operand(node.left, PLUS), source.code(node.right)
-    divided = source.operand(node.left)
-    divisor = source.operand(node.right)
-    if isinstance(node.right, cst.Integer):
-        number = int(node.right.value.replace("_", ""), 0)
-        yield source.replaced(EditClass.OFF_BY_ONE, node, f"({left} + {number - 1}) // {right}", 0.1)
-        yield source.replaced(EditClass.OFF_BY_ONE, node, f"({left} + {number // 2}) // {right}", 0.2)
-    else:
-        up = f"({left} + {divisor} - 1) // {divisor}"
-        yield source.replaced(EditClass.OFF_BY_ONE, node, up, 0.1)
-    yield source.replaced(EditClass.OFF_BY_ONE, node, f"-(-{divided} // {divisor})", 0.2)
-
-
-def _shortened(source: Source, words: Vocabulary, node: cst.BaseExpression) -> Iterator[Edit]:
-    """What a loop goes over without its first or last item; or the whole of it."""
-    parent = source.parents[node]
-    looped = isinstance(parent, cst.For | cst.CompFor) and parent.iter is node
-    if isinstance(node, cst.Subscript) and looped:
-        yield source.replaced(EditClass.OFF_BY_ONE, node, source.code(node.value))
-    if looped and type_of(source, words, node) is not None:
-        text = source.code(node)
-        if isinstance(node, cst.Name | cst.Attribute):
-            yield source.replaced(EditClass.OFF_BY_ONE, node, f"{text}[1:]", 0.1)
-            yield source.replaced(EditClass.OFF_BY_ONE, node, f"{text}[:-1]", 0.1)
-            yield source.replaced(EditClass.OFF_BY_ONE, node, f"reversed({text})", 0.3)

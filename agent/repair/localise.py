@@ -52,5 +52,5 @@ def _ochiai(bad: int, good: int, total: int) -> float:
 
 def localised(trial: Trial) -> Spectrum:
     """The spectrum of the function's failing runs against a sample of the others."""
-    failing = [coverage(trial, args) for args in (*trial.failing, *trial.endless)]
+    failing = [coverage(trial, args) for args in trial.wrong]
     return spectrum(failing, [coverage(trial, args) for args in trial.passing[:PASSING]])

@@ -39,6 +39,7 @@ class RepairProposer:
     _bodies: SearchProposer | None = field(default=None, init=False)
     _offered: set[str] = field(default_factory=set, init=False)
     _known: int = field(default=0, init=False)
+    _gone: Counterexample | None = field(default=None, init=False)
     _stop: float = field(default=0.0, init=False)
 
     def propose(
@@ -48,7 +49,7 @@ class RepairProposer:
         if not self._text:
             self._start()
             if not self._faulty():
-                return self._candidate(self._text, UNCHANGED)
+                return self._candidate(self._text, UNCHANGED, "the function as it is", None)
         self._learn(counterexamples)
         if not self._faulty() and not counterexamples:
             return None
@@ -82,6 +83,8 @@ class RepairProposer:
         fresh = counterexamples[self._known :]
         self._known = len(counterexamples)
         for found in fresh:
+            if self._gone is None and not self._faulty():
+                self._gone = found  # it broke the function as it is
             values = arguments_of(found)
             if values is not None and self._trial is not None:
                 self._trial.learn(list(values))
@@ -93,8 +96,7 @@ class RepairProposer:
             search = Search(self._text, self.task.qualname, self._trial, self._allowed)
             self._repairs = search.repairs(lambda: self.clock() >= self._stop)
         for repair in self._repairs:
-            kinds = ", ".join(dict.fromkeys(e.kind.value for e in repair.edits))
-            made = self._candidate(repair.text, f"repair: {kinds}")
+            made = self._candidate(repair.text, "edit", told(repair), self._shown())
             if made is not None:
                 return made
         return None
@@ -108,13 +110,14 @@ class RepairProposer:
         while self.clock() < deadline:
             try:
                 found = self._bodies.propose(counterexamples, deadline)
-                text = found and in_place(self._text, self.task.qualname, found.source)
+                if found is None:
+                    return None
+                text = in_place(self._text, self.task.qualname, found.source)
             except (Unsupported, BadSource):
                 return None
-            if found is None or text is None:
-                return None
             if self._trial is None or self._trial.survives(text):
-                made = self._candidate(text, f"repair: another body ({found.strategy})")
+                summary = f"another body ({found.strategy})"
+                made = self._candidate(text, "body", summary, self._shown())
                 if made is not None:
                     return made
         return None
@@ -126,9 +129,22 @@ class RepairProposer:
         node = find_node(text, self.task.qualname)
         return not used(list(node.body)) & set(self.task.forbid)
 
-    def _candidate(self, text: str, strategy: str) -> Candidate | None:
+    def _shown(self) -> Counterexample | None:
+        """A call that breaks the function as it is: the smallest known, or the last one found."""
+        if self._gone is None and self._trial is not None:
+            self._gone = self._trial.shown()
+        return self._gone
+
+    def _candidate(
+        self, text: str, strategy: str, summary: str, gone: Counterexample | None
+    ) -> Candidate | None:
         if text in self._offered:
             return None
         self._offered.add(text)
         node = find_node(text, self.task.qualname)
-        return Candidate(text, strategy, sum(1 for _ in ast.walk(node)))
+        return Candidate(text, strategy, sum(1 for _ in ast.walk(node)), summary, gone)
+
+
+def told(repair: Repair) -> str:
+    """What a repair does, in words."""
+    return " and ".join(f"{e.kind.value} in line {e.line}" for e in repair.edits)

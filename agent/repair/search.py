@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from verify_agent.agent.repair.bound_edits import bound_edits
 from verify_agent.agent.repair.condition_edits import condition_edits
 from verify_agent.agent.repair.edits import Edit, applied
 from verify_agent.agent.repair.expression_edits import expression_edits
+from verify_agent.agent.repair.idioms import oddities
 from verify_agent.agent.repair.localise import Spectrum, localised
 from verify_agent.agent.repair.sites import Source, source_of
 from verify_agent.agent.repair.statement_edits import guard_edits, statement_edits
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.repair.vocabulary import Vocabulary, vocabulary_of
+from verify_agent.agent.task_origin import find_node
 
 #: How much further down the list an edit on a line goes that no failing run takes.
 UNSUSPICIOUS = 2.5
@@ -53,6 +56,7 @@ class Search:
         conditions += [r.condition.text for r in contract.raises]
         self.words: Vocabulary = vocabulary_of(self.trial.program, conditions)
         self.seen.add(self.text)
+        self.odd = oddities(find_node(self.text, self.qualname))
 
     def repairs(self, over: Callable[[], bool]) -> Iterator[Repair]:
         """What survives: single edits, then two together."""
@@ -64,6 +68,7 @@ class Search:
     def single(self) -> Iterator[Edit]:
         """All edits of the function, unordered."""
         yield from expression_edits(self.source, self.words)
+        yield from bound_edits(self.source, self.words)
         yield from condition_edits(self.source, self.words)
         yield from statement_edits(self.source, self.words)
         yield from guard_edits(self.source, self.words, self.words.atoms(self.words.parameters))
@@ -78,21 +83,23 @@ class Search:
             if text in self.seen:
                 continue
             self.seen.add(text)
-            if self.trial.survives(text) and self.allowed(text):
+            if self.trial.survives(text) and self._natural(text) and self.allowed(text):
                 yield Repair(chosen, text)
 
-    def _pairs(
-        self, edits: list[Edit], over: Callable[[], bool]
-    ) -> Iterator[tuple[Edit, ...]]:
+    def _natural(self, text: str) -> bool:
+        """Whether the function has no more odd forms than it had."""
+        return oddities(find_node(text, self.qualname)) <= self.odd
+
+    def _pairs(self, edits: list[Edit], over: Callable[[], bool]) -> Iterator[tuple[Edit, ...]]:
         """Two edits, one of which repairs some failing inputs by itself and breaks nothing."""
         few = edits[:PAIRED]
-        helpful: list[tuple[int, Edit]] = []
+        helpful: list[tuple[float, Edit]] = []
         for edit in few:
             if over():
                 return
-            count = self.trial.repaired(applied(self.source.data, (edit,)))
-            if count:
-                helpful.append((count, edit))
+            gain = self.trial.progress(applied(self.source.data, (edit,)))
+            if gain:
+                helpful.append((gain, edit))
         helpful.sort(key=lambda h: -h[0])
         for _, first in helpful[:SEEDS]:
             for second in few:

@@ -67,9 +67,7 @@ class Source:
         found = self.spans[node]
         return found.start, found.start + found.length
 
-    def replaced(
-        self, kind: EditClass, node: cst.CSTNode, text: str, extra: float = 0.0
-    ) -> Edit:
+    def replaced(self, kind: EditClass, node: cst.CSTNode, text: str, extra: float = 0.0) -> Edit:
         """The edit that puts a text, an expression, in an expression's place."""
         start, end = self.span(node)
         put = text if binding(text) >= self.needed(node) else f"({text})"
@@ -197,8 +195,8 @@ def _function(node: cst.CSTNode, path: list[str]) -> cst.FunctionDef | None:
     while pending:
         child = pending.pop()
         match child:
-            case cst.FunctionDef(name=cst.Name(value=name)) | cst.ClassDef(
-                name=cst.Name(value=name)
+            case (
+                cst.FunctionDef(name=cst.Name(value=name)) | cst.ClassDef(name=cst.Name(value=name))
             ):
                 if name == path[0]:
                     found = child

@@ -43,7 +43,8 @@ def origin_of(task: Task) -> Origin:
 def subject_of(task: Task, text: str) -> Subject:
     """The task's function in a module's text, under the task's contract."""
     origin = origin_of(task)
-    module, path, roots = task.module, f"{task.module}.py", (str(task.path.parent),)
+    module, path = task.module, f"{task.module}.py"
+    roots: tuple[str, ...] = (str(task.path.parent),)
     if origin.path is not None:
         module, path = origin.subject.module, origin.subject.path
         roots = tuple(dict.fromkeys((*origin.subject.roots, *roots)))

@@ -10,7 +10,7 @@ from itertools import pairwise
 import libcst as cst
 
 from verify_agent.agent.repair.edits import Edit, EditClass, Splice
-from verify_agent.agent.repair.sites import NOT, Source, nodes
+from verify_agent.agent.repair.sites import Source, nodes
 from verify_agent.agent.repair.vocabulary import Vocabulary
 from verify_agent.verifier.ir.types import BoolType, IntType, ListType, NoneType, StrType
 
@@ -168,16 +168,16 @@ def _updates(source: Source, words: Vocabulary, block: Block) -> Iterator[Edit]:
         extra = RANKED * position
         last = block.statements[-1]
         for node in block.statements:
-            yield inserted(
-                source, EditClass.UPDATE, node, text, after=False, extra=extra + 0.2
-            )
-        if not isinstance(last, cst.SimpleStatementLine) or not _leaves(last):
+            yield inserted(source, EditClass.UPDATE, node, text, after=False, extra=extra + 0.2)
+        if not _leaves(last):
             here = extra if block.looped else extra + 0.1
             yield inserted(source, EditClass.UPDATE, last, text, after=True, extra=here)
 
 
-def _leaves(node: cst.SimpleStatementLine) -> bool:
-    return isinstance(node.body[-1], cst.Return | cst.Raise | cst.Break | cst.Continue)
+def _leaves(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.SimpleStatementLine) and isinstance(
+        node.body[-1], cst.Return | cst.Raise | cst.Break | cst.Continue
+    )
 
 
 def steps(words: Vocabulary) -> Iterator[str]:
@@ -257,6 +257,8 @@ def _exits(words: Vocabulary) -> Iterator[str]:
     if isinstance(words.returns, NoneType):
         yield "return"
     names = [t for t in words.terms(words.returns) if not t.endswith("]") or t == "[]"]
+    names.sort(key=lambda t: t.isidentifier() and t not in ("True", "False"))
+    names.sort(key=lambda t: t.startswith("len("))
     if isinstance(words.returns, BoolType | IntType | StrType | ListType):
         yield from (f"return {t}" for t in names[:RESULTS])
 
@@ -275,6 +277,3 @@ def _wrapped(source: Source, words: Vocabulary) -> Iterator[Edit]:
                 splice = Splice(*region(source, node), put)
                 extra = 0.2 + RANKED * place
                 yield Edit(EditClass.GUARD, (splice,), source.line(node), extra)
-
-
-__all__ = ["NOT", "Block", "blocks", "guard_edits", "statement_edits", "steps"]

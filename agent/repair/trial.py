@@ -125,7 +125,9 @@ class Trial:
             return False
         self._known.add(key)
         types = self.program.functions[self.program.entry].parameters
-        if len(types) != len(args) or isinstance(_run(Checker(self.program, MANY), args), NotAllowed):
+        if len(types) != len(args) or isinstance(
+            _run(Checker(self.program, MANY), args), NotAllowed
+        ):
             return False
         self.failing.insert(0, args)
         return True
@@ -143,6 +145,14 @@ class Trial:
             if isinstance(found, Violated):
                 return render_call(self.program, smallest, self.space, found.violations[0])
         return None
+
+    @property
+    def wrong(self) -> tuple[Arguments, ...]:
+        """Inputs on which a repair must pass: where the function fails, or else does not end.
+
+        Large inputs take long without a fault, so that of those the smallest alone counts.
+        """
+        return tuple(self.failing or self.endless[:1])
 
     def lowered(self, text: str) -> ir.Program | None:
         """A candidate's program; None where it can't be interpreted, or is not Python."""
@@ -163,9 +173,8 @@ class Trial:
         """Whether a program keeps the contract on every input that is known."""
         checker = Checker(program, MANY)
         try:
-            for args in (*self.failing, *self.endless[:3]):
-                if not isinstance(_run(checker, args), Passed):
-                    return False
+            if not all(isinstance(_run(checker, args), Passed) for args in self.wrong):
+                return False
             for position, args in enumerate(self.passing):
                 if not isinstance(_run(checker, args), Passed):
                     if position >= FIRST:  # it tells more than others: look at it early
@@ -175,18 +184,34 @@ class Trial:
             return False
         return True
 
-    def repaired(self, text: str) -> int:
-        """How many failing inputs a candidate repairs, where it breaks none of a few others."""
+    def progress(self, text: str) -> float:
+        """How many failing inputs a candidate repairs, where it breaks none of a few others.
+
+        One that keeps more of the contract's conditions than before counts a half.
+        """
         program = self.lowered(text)
         if program is None:
-            return 0
+            return 0.0
         checker = Checker(program, FEW)
         try:
             if any(isinstance(_run(checker, a), Violated) for a in self.passing[:FIRST]):
-                return 0
-            return sum(isinstance(_run(checker, a), Passed) for a in self.failing)
+                return 0.0
+            return sum(self._gain(a, _run(checker, a)) for a in self.failing)
         except Unsupported:
-            return 0
+            return 0.0
+
+    def _gain(self, args: Arguments, now: Outcome) -> float:
+        """1 for an input that passes now, a half where a later postcondition fails first."""
+        match now, _run(Checker(self.program, FEW), args):
+            case Passed(), _:
+                return 1.0
+            case Violated((later, *_)), Violated((first, *_)):
+                texts = [c.text for c in self.program.functions[self.program.entry].ensures]
+                known = later.text in texts and first.text in texts
+                further = known and texts.index(later.text) > texts.index(first.text)
+                return 0.5 if further else 0.0
+            case _:
+                return 0.0
 
 
 def _run(checker: Checker, args: Arguments) -> Outcome:

@@ -197,4 +197,3 @@ def _free(text: str) -> set[str]:
     from verify_agent.contracts.expressions import free_names
 
     return set(free_names(text)) - {"len", "all", "any", "range", "min", "max", "sum", "abs"}
-
