@@ -6,11 +6,13 @@ found once; a candidate must keep the contract on all of them before an engine s
 
 from __future__ import annotations
 
+import ast
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from verify_agent.agent.task_origin import find_node
 from verify_agent.contracts.expressions import NotAnExpression
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import Counterexample
@@ -21,6 +23,7 @@ from verify_agent.verifier.falsify.shrink import shrink
 from verify_agent.verifier.falsify.states import StateSpace
 from verify_agent.verifier.falsify.values import Values
 from verify_agent.verifier.frontend.lower import lower
+from verify_agent.verifier.frontend.lower_bodies import bodies
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.interpreter import Interpreter
 from verify_agent.verifier.ir.interpreter_contract import (
@@ -64,6 +67,35 @@ class Tracer(Interpreter):
         return noted
 
 
+@dataclass(frozen=True)
+class _Frame:
+    """The module's text before and after the function, decorators with what is before."""
+
+    before: str
+    after: str
+
+    @classmethod
+    def of(cls, subject: Subject) -> _Frame:
+        lines = subject.source.split("\n")
+        node = find_node(subject.source, subject.qualname)
+        before = "".join(f"{line}\n" for line in lines[: node.lineno - 1])
+        after = "".join(f"\n{line}" for line in lines[node.end_lineno or node.lineno :])
+        return cls(before, after)
+
+    def definition(self, text: str) -> ast.FunctionDef | None:
+        """The function in a text that differs from the module's in nothing else; else None."""
+        if not (text.startswith(self.before) and text.endswith(self.after)):
+            return None
+        inside = text[len(self.before) : len(text) - len(self.after)]
+        module = ast.parse(f"if 1:\n{inside}" if inside[:1].isspace() else inside)
+        body = module.body
+        if body and isinstance(body[0], ast.If):
+            body = body[0].body
+        ast.increment_lineno(module, self.before.count("\n") - inside[:1].isspace())
+        only = len(module.body) == len(body) == 1
+        return body[0] if only and isinstance(body[0], ast.FunctionDef) else None
+
+
 @dataclass
 class Trial:
     """The inputs of one function, and what it does on them. `clock` gives seconds.
@@ -80,7 +112,9 @@ class Trial:
     counterexample: Counterexample | None = None
 
     def __post_init__(self) -> None:
-        self.program = lower(self.subject)
+        self.bodies = bodies(self.subject)
+        self.program = self.bodies.program
+        self.frame = _Frame.of(self.subject)
         self.space = StateSpace(self.program, mentions_of(self.program))
         self._known: set[str] = set()
         self._gather()
@@ -157,7 +191,9 @@ class Trial:
     def lowered(self, text: str) -> ir.Program | None:
         """A candidate's program; None where it can't be interpreted, or is not Python."""
         try:
-            return lower(replace(self.subject, source=text))
+            node = self.frame.definition(text)
+            made = self.bodies.with_body(node) if node is not None else None
+            return made or lower(replace(self.subject, source=text))
         except (Unsupported, BadSource, NotAnExpression, SyntaxError, ValueError):
             return None
 
