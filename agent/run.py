@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.loop import Journal, run
 from verify_agent.agent.policy import LazyPolicy
@@ -24,6 +24,9 @@ from verify_agent.agent.state import Ending, Goal, State
 from verify_agent.agent.task import REPAIR, Task
 from verify_agent.verifier.evidence import Report, RunRecord
 
+if TYPE_CHECKING:
+    from verify_agent.agent.repair.after import Wanted
+
 
 @dataclass(frozen=True)
 class Options:
@@ -32,6 +35,7 @@ class Options:
     argv: tuple[str, ...] = ()
     explain: bool = False
     folder: Path = Path(FOLDER)
+    repair: Wanted | None = None
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,10 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
             policy = LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), policy, bench, journal)
             record = replace(record, sandbox=active_layers())
+            if task.kind == REPAIR and last.ending is Ending.DELIVERED and options.repair:
+                from verify_agent.agent.repair.after import after_repair
+
+                files.extend(after_repair(last, options.repair, policy, bench, narrator))
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)

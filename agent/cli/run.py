@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify_agent.agent.repair.after import Wanted
     from verify_agent.agent.run import Done
     from verify_agent.agent.task import Task
     from verify_agent.verifier.evidence import Report
@@ -43,6 +44,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
+    repair = parser.add_argument_group("of tasks of the kind repair")
+    repair.add_argument(
+        "--alternatives", type=int, default=1, metavar="N", help="offer up to N verified repairs"
+    )
+    repair.add_argument("--apply", action="store_true", help="write it into the codebase")
+    repair.add_argument("--branch", default="", metavar="NAME", help="commit it to a new branch")
     parser.add_argument(
         "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
     )
@@ -56,7 +63,12 @@ def run(arguments: argparse.Namespace) -> int:
 
     wanted = wanted_reports(arguments.report)
     tasks = _tasks(arguments)
-    options = Options(tuple(sys.argv[1:]), arguments.explain, arguments.state_folder)
+    options = Options(
+        tuple(sys.argv[1:]),
+        arguments.explain,
+        folder=arguments.state_folder,
+        repair=_wanted(arguments, tasks),
+    )
     finished: list[Done] = []
     for task in tasks:
         screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
@@ -72,6 +84,28 @@ def run(arguments: argparse.Namespace) -> int:
     if not (arguments.json or arguments.quiet):
         _close(finished)
     return max((d.ending.exit_code for d in finished), key=SEVERITY.index)
+
+
+def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
+    """What is wanted of repairs beyond a delivery; `BadInput` where it can't be done."""
+    from verify_agent.agent.repair.after import Wanted
+    from verify_agent.agent.repair.applying import check_branch, require_target
+    from verify_agent.agent.task import REPAIR
+    from verify_agent.verifier.errors import BadInput
+
+    if arguments.alternatives < 1:
+        raise BadInput("no repair is wanted", expected="1 or more", where="--alternatives")
+    if arguments.branch and len(tasks) > 1:
+        raise BadInput("--branch with several tasks", expected="one task", where="--branch")
+    for task in tasks:
+        if task.kind != REPAIR and (arguments.apply or arguments.branch):
+            option = "--apply" if arguments.apply else "--branch"
+            raise BadInput(f"{option} with `kind: {task.kind}`", expected="repair", where=option)
+        if arguments.apply:
+            require_target(task, "--apply")
+        if arguments.branch:
+            check_branch(task, arguments.branch)
+    return Wanted(arguments.alternatives, arguments.apply, arguments.branch)
 
 
 def _close(finished: list[Done]) -> None:
@@ -97,7 +131,11 @@ def _told(done: Done) -> str:
         from verify_agent.agent.repair.delivery import met
 
         return met(done.task)
-    return explanation[0].read_text(encoding="utf-8").rstrip()
+    diffs = [Path(name) for name in done.files if name.endswith(".diff")]
+    texts = [explanation[0].read_text(encoding="utf-8").rstrip()]
+    for number, diff in enumerate(diffs[1:], 2):
+        texts.append(f"Alternative {number}: {diff.read_text(encoding='utf-8').rstrip()}")
+    return "\n\n".join(texts)
 
 
 def _delivered(done: Done) -> str:

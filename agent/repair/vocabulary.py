@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from verify_agent.verifier.ir.nodes import Const, Function, Program, Var
+from verify_agent.verifier.ir.nodes import Const, Function, NameTarget, Program, Var
 from verify_agent.verifier.ir.types import (
     STR,
     BoolType,
@@ -19,6 +19,7 @@ from verify_agent.verifier.ir.types import (
     StrType,
     TupleType,
     Type,
+    UnionType,
 )
 from verify_agent.verifier.ir.walk import walk
 
@@ -112,11 +113,7 @@ class Vocabulary:
 def vocabulary_of(program: Program, contract: Iterable[str]) -> Vocabulary:
     """The vocabulary of a program's entry function; `contract` are its conditions as text."""
     function = program.functions[program.entry]
-    variables: dict[str, Type] = {p.name: p.type for p in function.parameters}
-    for node in walk(function.body):
-        if isinstance(node, Var) and node.name.isidentifier():
-            variables.setdefault(node.name, node.type)
-    variables.pop("result", None)
+    variables = _variables(function)
     names = tuple(p.name for p in function.parameters)
     attributes = _attributes(program, function)
     ints, texts = _constants(function)
@@ -130,6 +127,22 @@ def vocabulary_of(program: Program, contract: Iterable[str]) -> Vocabulary:
         tuple(_conditions(contract, set(names), attributes)),
         tuple(r.exception for r in function.raises),
     )
+
+
+def _variables(function: Function) -> dict[str, Type]:
+    """The variables with their types; one that nothing binds is taken to have the result's."""
+    found: dict[str, Type] = {p.name: p.type for p in function.parameters}
+    for node in walk(function.body):
+        match node:
+            case Var(name=name, type=type_):
+                found.setdefault(name, type_)
+            case NameTarget(name=name, type=type_):
+                found.setdefault(name, type_)
+            case _:
+                pass
+    nothing = UnionType(())
+    named = {n: t for n, t in found.items() if n.isidentifier() and n != "result"}
+    return {n: function.returns if t == nothing else t for n, t in named.items()}
 
 
 def _fits(held: Type, wanted: Type) -> bool:

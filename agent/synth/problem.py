@@ -62,7 +62,8 @@ class Candidate:
     """A whole function as text, where it came from, and its size in syntax-tree nodes.
 
     Of a repair, `source` is the whole module, `summary` says what it changes, and `gone` is a
-    call that broke the contract before.
+    call that broke the contract before. `others` are the texts of further files that change with
+    it, by absolute path.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Candidate:
     cost: int
     summary: str = ""
     gone: Counterexample | None = None
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
