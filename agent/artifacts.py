@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify_agent.agent.task import ABOUT_GIVEN, Task
+from verify_agent.agent.task import REPAIR, WHOLE_MODULE, Task
 from verify_agent.agent.task_subject import standing_alone
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report
@@ -59,7 +59,7 @@ def delivery(task: Task, candidate: str, report: Report) -> Delivery:
 
 def delivered_module(task: Task, candidate: str) -> str:
     """The text of the module to write, formatted where it is wholly ours."""
-    if task.in_codebase or task.kind in ABOUT_GIVEN:
+    if task.in_codebase or task.kind in WHOLE_MODULE:
         return task.module_text(candidate)
     title = f"`{task.signature.name}`, with its contract."
     return formatted(
@@ -68,11 +68,16 @@ def delivered_module(task: Task, candidate: str) -> str:
 
 
 def unified_diff(task: Task, module: str) -> str:
-    """The change to the target's file as a patch for the codebase's root; empty without target."""
-    if task.origin is None or task.origin.path is None:
+    """The change to the target's file as a patch for the codebase's root.
+
+    Empty without a target; a repair of inline source is a change to the module that is written.
+    """
+    if task.origin is None or (task.origin.path is None and task.kind != REPAIR):
         return ""
-    base = task.origin.subject
-    name = Path(os.path.relpath(task.origin.path, base.roots[0])).as_posix()
+    name = task.output.name
+    if task.origin.path is not None:
+        root = task.origin.subject.roots[0]
+        name = Path(os.path.relpath(task.origin.path, root)).as_posix()
     before, after = (text.split("\n") for text in (task.origin.text, module))
     lines = difflib.unified_diff(
         [f"{line}\n" for line in before[:-1]] + before[-1:] * bool(before[-1]),

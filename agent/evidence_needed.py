@@ -21,13 +21,17 @@ def lacking(obligations: Iterable[Obligation], asked: Verdict) -> tuple[Obligati
     """The obligations with less evidence than they need.
 
     An example is a closed expression: one run shows all that there is to show. Types need
-    mypy's assent.
+    mypy's assent. What stands around a repair must be no worse than before, not proved.
     """
     return tuple(o for o in obligations if o.verdict.rank < _needed(o, asked).rank)
 
 
 def _needed(obligation: Obligation, asked: Verdict) -> Verdict:
-    return Verdict.TESTED if obligation.kind in (EXAMPLE, TYPES) else asked
+    return Verdict.TESTED if obligation.kind in _LESS else asked
+
+
+#: Kinds of obligation that other engines settle than those that give the evidence asked for.
+_LESS = (EXAMPLE, TYPES, "callers")
 
 
 def out_of_reach(obligations: Iterable[Obligation], asked: Verdict, tried: frozenset[str]) -> bool:

@@ -191,6 +191,8 @@ def _shown(state: State) -> str:
         return ""
     if state.task.kind in ABOUT_GIVEN:
         return "the function as it stands"
+    if state.candidate.summary:
+        return state.candidate.summary
     return " ".join(state.candidate.source.split("\n", 1)[-1].split()) or "a candidate"
 
 

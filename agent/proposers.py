@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from verify_agent.agent.task import ABOUT_GIVEN, Task
+from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, Task
 from verify_agent.verifier.evidence import Counterexample
 
 if TYPE_CHECKING:
@@ -45,6 +45,10 @@ def proposer_for(task: Task, clock: Callable[[], float]) -> Proposer:
         from verify_agent.agent.given import GivenProposer
 
         return GivenProposer(task)
+    if task.kind == REPAIR:
+        from verify_agent.agent.repair.proposer import RepairProposer
+
+        return RepairProposer(task, clock)
     return SearchProposer(task, clock)
 
 

@@ -22,11 +22,12 @@ from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
 from verify_agent.agent.state import Ending, Goal, State
-from verify_agent.agent.task import ABOUT_GIVEN, TEST, Task
+from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, TEST, Task
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
 
 if TYPE_CHECKING:
+    from verify_agent.agent.repair.after import Wanted
     from verify_agent.verifier.quality import Weights
 
 
@@ -40,6 +41,7 @@ class Options:
     quality: bool = False
     weights: Weights | None = None
     folder: Path = Path(FOLDER)
+    repair: Wanted | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,10 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
             policy = LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), policy, bench, journal)
             record = replace(record, sandbox=active_layers())
+            if task.kind == REPAIR and last.ending is Ending.DELIVERED and options.repair:
+                from verify_agent.agent.repair.after import after_repair
+
+                files.extend(after_repair(last, options.repair, policy, bench, narrator))
             aftermath = looked_back(bench, last, options.quality, options.weights)
         finally:
             bench.close()
@@ -133,6 +139,10 @@ def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:
     report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record)
     if task.kind in ABOUT_GIVEN:
         made = delivery_about(bench, state, report)
+    elif task.kind == REPAIR:
+        from verify_agent.agent.repair.delivery import delivery_of_repair
+
+        made = delivery_of_repair(bench, state, report)
     else:
         made = delivery(task, state.candidate.source, report)
     return tuple(str(p) for p in write(made))
@@ -159,7 +169,7 @@ def applied(task: Task) -> tuple[str, ...]:
     from verify_agent.agent.artifacts import write_atomically
     from verify_agent.agent.task_origin import read_exactly
 
-    if task.origin is None or task.origin.path is None or task.kind == TEST:
+    if task.origin is None or task.origin.path is None or task.kind in (TEST, REPAIR):
         return ()
     path = task.origin.path
     if read_exactly(path)[0] != task.origin.text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.proposers import Proposer, proposer_for
@@ -13,18 +14,19 @@ from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
-from verify_agent.agent.task import ABOUT_GIVEN, Task
+from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.errors import ToolMissing, Unsupported
-from verify_agent.verifier.evidence import DEDUCTIVE, Counterexample
-from verify_agent.verifier.subject import Subject
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Verdict
+from verify_agent.verifier.subject import Subject, obligations_of
 
 if TYPE_CHECKING:
     from verify_agent.agent.synth.problem import Candidate
 
 GRACE_SECONDS = 5.0
 EXAMINE_SECONDS = 0.8
+CALLER_SECONDS = 5.0
 
 Heard = Callable[[str], None]
 
@@ -47,6 +49,7 @@ class RunBench:
     say: Heard = lambda text: None
     _started: float = 0.0
     _proposer: Proposer | None = None
+    _candidate: Candidate | None = None
 
     def start(self) -> None:
         """Start the clock, and the workers' imports."""
@@ -74,9 +77,15 @@ class RunBench:
         from verify_agent.agent.run_problem import problem_of, stub_subject
 
         stub = stub_subject(self.task)
+        try:
+            asked = problem_of(self.task)
+        except Unsupported:
+            if self.task.kind != REPAIR:
+                raise
+            return Examination(Standing.OPEN)  # the search can't state it, a repair need not
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (problem_of(self.task), stub, EXAMINE_SECONDS),
+            (asked, stub, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:
@@ -106,6 +115,7 @@ class RunBench:
         """The module as it would be delivered, under the task's contract."""
         from verify_agent.agent.run_problem import delivered_subject
 
+        self._candidate = candidate
         return delivered_subject(self.task, candidate.source)
 
     def check(
@@ -123,7 +133,45 @@ class RunBench:
         except Interrupted as stopped:
             done = {e: self._said(e, subject, a) for e, a in stopped.answers.items()}
             raise CheckInterrupted(done) from None
-        return {e: self._said(e, subject, answers[e]) for e in engines}
+        found = {e: self._said(e, subject, answers[e]) for e in engines}
+        if DEDUCTIVE in engines and self.task.kind == REPAIR and self.task.in_codebase:
+            found[DEDUCTIVE] = self._with_callers(subject, found)
+        return found
+
+    def _with_callers(self, subject: Subject, found: Mapping[str, Said]) -> Said:
+        """The prover's words with those on what stands around a repair, unless it is refuted."""
+        from verify_agent.agent.repair.callers import callers_obligation, checked_again
+
+        said = found[DEDUCTIVE]
+        origin = self.task.origin
+        refuted = any(a.outcome is Verdict.REFUTED for s in found.values() for _, a in s.attempts)
+        if refuted or origin is None or origin.path is None:
+            return said
+        others = self._candidate.others if self._candidate else ()
+        changes = {origin.path.resolve(): subject.source, **{Path(p): t for p, t in others}}
+        again = checked_again(self.task, changes, self._judged)
+        (obligation,) = callers_obligation(self.task, subject.qualname)
+        attempts = (*said.attempts, (obligation.id, again.attempt))
+        return replace(said, attempts=attempts, notes=(*said.notes, *again.notes))
+
+    def _judged(self, subject: Subject) -> tuple[Verdict, str]:
+        """The weakest word on a function around a repair: of the prover, else of random tests."""
+        said: list[tuple[str, Attempt]] = []
+        for engine in (DEDUCTIVE, PROPERTIES):
+            self.heard(f"checking {subject.id} again")
+            asked = (engine, subject, Limits(seconds=CALLER_SECONDS), self.task.seed)
+            request = {engine: Request("verify_agent.agent.run_engines:check", asked)}
+            longest = CALLER_SECONDS + GRACE_SECONDS
+            answer = self.workers.call(request, longest, lambda label: None)[engine]
+            known = answer.value if isinstance(answer.value, Said) else None
+            said += (known or failed(engine, subject, answer.problem)).attempts
+            judged = [
+                o.with_attempts(a for i, a in said if i == o.id) for o in obligations_of(subject)
+            ]
+            worst = min(judged, key=lambda o: o.verdict.rank)
+            if worst.verdict.positive:
+                break
+        return worst.verdict, f"{worst.kind} `{worst.text}`: {worst.reason}"
 
     def _said(self, engine: str, subject: Subject, answer: Answer) -> Said:
         if not isinstance(answer.value, Said):

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from verify_agent.agent.evidence_needed import refutation, undecided
+from verify_agent.agent.repair.callers import CALLERS
 from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
 from verify_agent.agent.task import ABOUT_GIVEN, Task
@@ -45,7 +46,9 @@ def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
             subject = delivered_subject(task, state.candidate.source)
         except (VerifyAgentError, ValueError):  # that is what the run ended with; see its problem
             return _nothing_more(task, state.obligations or _without(task, state)), ""
-        obligations = state.obligations or obligations_of(subject)
+        known = state.obligations or obligations_of(subject)
+        # What stands around a repair is no part of the function's contract; notes tell of it.
+        obligations = tuple(o for o in known if o.kind != CALLERS or not o.verdict.positive)
         report = FunctionReport(subject.id, subject.path, subject.line, obligations, state.notes)
         return _about_given(task, report), subject.source
     if state.rejections and not refutation(state.rejections[-1].obligations):

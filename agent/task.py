@@ -22,7 +22,10 @@ IMPLEMENT = "implement"
 TEST, DOCUMENT = "test", "document"
 #: Kinds whose function stays as it is; something is written about it.
 ABOUT_GIVEN = frozenset({TEST, DOCUMENT})
-BUILT_KINDS = frozenset({IMPLEMENT}) | ABOUT_GIVEN
+REPAIR = "repair"
+#: Kinds whose candidate is the whole module's text already.
+WHOLE_MODULE = ABOUT_GIVEN | {REPAIR}
+BUILT_KINDS = frozenset({IMPLEMENT}) | WHOLE_MODULE
 
 
 @dataclass(frozen=True)
@@ -90,9 +93,9 @@ class Task:
 
         `BadSource` where the candidate is not one undecorated function of the task's name and
         parameters (with helpers and imports beside it where the module stands alone). Where the
-        function is given and stays, the candidate is the whole module's text already.
+        function is given, the candidate is the whole module's text already.
         """
-        if self.kind in ABOUT_GIVEN:
+        if self.kind in WHOLE_MODULE:
             return candidate
         if self.origin is not None and self.in_codebase:
             return in_place(self.origin.text, self.qualname, candidate)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from verify_agent.agent.repair.after import Wanted
     from verify_agent.agent.run import Done
     from verify_agent.agent.task import Task
     from verify_agent.verifier.evidence import Report
@@ -45,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
+    repair = parser.add_argument_group("of tasks of the kind repair")
+    repair.add_argument(
+        "--alternatives", type=int, default=1, metavar="N", help="offer up to N verified repairs"
+    )
+    repair.add_argument("--branch", default="", metavar="NAME", help="commit it to a new branch")
     parser.add_argument(
         "--quality", action="store_true", help="measure coverage with all of the generated tests"
     )
@@ -70,9 +76,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     wanted = wanted_reports(arguments.report, sarif_profile=arguments.sarif_profile)
     tasks = _tasks(arguments)
-    argv, folder = tuple(sys.argv[1:]), arguments.state_folder
-    weights = _weights(arguments.quality_weights)
-    options = Options(argv, arguments.explain, arguments.apply, arguments.quality, weights, folder)
+    options = Options(
+        tuple(sys.argv[1:]),
+        arguments.explain,
+        apply=arguments.apply,
+        quality=arguments.quality,
+        weights=_weights(arguments.quality_weights),
+        folder=arguments.state_folder,
+        repair=_wanted(arguments, tasks),
+    )
     finished: list[Done] = []
     for task in tasks:
         screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
@@ -107,16 +119,56 @@ def _weights(text: str) -> Weights:
         raise BadInput(f"`{text}`", expected=expected, where="--quality-weights") from None
 
 
+def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
+    """What is wanted of repairs beyond a delivery; `BadInput` where it can't be done."""
+    from verify_agent.agent.repair.after import Wanted
+    from verify_agent.agent.repair.applying import check_branch, require_target
+    from verify_agent.agent.task import REPAIR
+    from verify_agent.verifier.errors import BadInput
+
+    if arguments.alternatives < 1:
+        raise BadInput("no repair is wanted", expected="1 or more", where="--alternatives")
+    if arguments.branch and len(tasks) > 1:
+        raise BadInput("--branch with several tasks", expected="one task", where="--branch")
+    for task in tasks:
+        if task.kind != REPAIR and arguments.branch:
+            found = f"--branch with `kind: {task.kind}`"
+            raise BadInput(found, expected="repair", where="--branch")
+        if arguments.apply:
+            require_target(task, "--apply")
+        if arguments.branch:
+            check_branch(task, arguments.branch)
+    return Wanted(arguments.alternatives, arguments.apply, arguments.branch)
+
+
 def _close(finished: list[Done]) -> None:
     """What was delivered, the files that were written, and one line a task."""
     for done in finished:
         if done.ending.exit_code == 0:
-            print(f"\n{_delivered(done)}\n")
+            print(f"\n{_told(done)}\n")
         for path in done.files:
             print(f"wrote {path}")
     for done in finished:
         tail = f": {done.state.problem}" if done.state.problem else ""
         print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
+
+
+def _told(done: Done) -> str:
+    """The function that is delivered; of a repair what was wrong and the change."""
+    from verify_agent.agent.task import REPAIR
+
+    if done.task.kind != REPAIR:
+        return _delivered(done)
+    explanation = [Path(name) for name in done.files if name.endswith(".explanation.txt")]
+    if not explanation:
+        from verify_agent.agent.repair.delivery import met
+
+        return met(done.task)
+    diffs = [Path(name) for name in done.files if name.endswith(".diff")]
+    texts = [explanation[0].read_text(encoding="utf-8").rstrip()]
+    for number, diff in enumerate(diffs[1:], 2):
+        texts.append(f"Alternative {number}: {diff.read_text(encoding='utf-8').rstrip()}")
+    return "\n\n".join(texts)
 
 
 def _delivered(done: Done) -> str:

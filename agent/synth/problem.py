@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from verify_agent.agent.synth.contract.annotations import parse_annotation
 from verify_agent.contracts.model import Contract, Signature
+from verify_agent.verifier.evidence import Counterexample
 from verify_agent.verifier.ir.types import Type
 
 if TYPE_CHECKING:
@@ -58,11 +59,19 @@ class SynthesisProblem:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A whole function as text, where it came from, and its size in syntax-tree nodes."""
+    """A whole function as text, where it came from, and its size in syntax-tree nodes.
+
+    Of a repair, `source` is the whole module, `summary` says what it changes, and `gone` is a
+    call that broke the contract before. `others` are the texts of further files that change with
+    it, by absolute path.
+    """
 
     source: str
     strategy: str
     cost: int
+    summary: str = ""
+    gone: Counterexample | None = None
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

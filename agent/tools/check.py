@@ -13,6 +13,7 @@ from icontract import ensure, require
 
 from verify_agent.agent.effort import seconds_of
 from verify_agent.agent.evidence_needed import refutation
+from verify_agent.agent.repair.callers import callers_obligation
 from verify_agent.agent.state import ENGINES, Ending, LastOutcome, Standing, State
 from verify_agent.agent.tools.bench import Bench, CheckInterrupted, Said
 from verify_agent.verifier.evidence import (
@@ -62,7 +63,7 @@ def side_by_side(state: State, bench: Bench, engines: frozenset[str]) -> State:
     known = replace(
         state,
         tried=state.tried | frozenset(said),
-        obligations=_merge(state.obligations or _blank(subject), said),
+        obligations=_merge(state.obligations or _blank(state, subject), said),
         notes=tuple(dict.fromkeys(notes)),
         simplified=True,
         unsupported=next(
@@ -133,8 +134,9 @@ def _reject(state: State, subject: Subject) -> State:
     )
 
 
-def _blank(subject: Subject) -> tuple[Obligation, ...]:
-    return (types_obligation(subject), *obligations_of(subject))
+def _blank(state: State, subject: Subject) -> tuple[Obligation, ...]:
+    around = callers_obligation(state.task, subject.qualname)
+    return (types_obligation(subject), *obligations_of(subject), *around)
 
 
 def _merge(obligations: tuple[Obligation, ...], said: Mapping[str, Said]) -> tuple[Obligation, ...]:

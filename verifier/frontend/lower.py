@@ -27,6 +27,11 @@ def lower(subject: Subject) -> Program:
     that has no exact meaning here. A function that it calls and that can't be lowered is in
     `Program.unsupported`. `BadSource` where the text does not parse or has no such function.
     """
+    return lower_with(subject)[2]
+
+
+def lower_with(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
+    """As `lower`, with what was collected on the way and the function's own source."""
     if subject.unread:
         first = min(subject.unread, key=lambda u: (u.line, u.column))
         raise Unsupported(first.construct, first.line, first.column)
@@ -36,7 +41,7 @@ def lower(subject: Subject) -> Program:
         raise Unsupported("code nested this deeply", subject.line) from error
 
 
-def _lower(subject: Subject) -> Program:
+def _lower(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
     module = module_scope(subject.source, subject.module, subject.roots)
     if module.problem is not None:
         raise module.problem
@@ -50,7 +55,7 @@ def _lower(subject: Subject) -> Program:
     if builder.mixed and builder.texts:
         line, column = min(builder.texts)
         raise Unsupported("text of an int that may be a bool", line, column)
-    return _program(builder, entry.key)
+    return builder, entry, _program(builder, entry.key)
 
 
 def _lower_pending(builder: ProgramBuilder) -> None:

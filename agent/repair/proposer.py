@@ -1,0 +1,150 @@
+"""Proposes repairs: the module as it is where nothing is known against it, then small edits."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from verify_agent.agent.proposers import SearchProposer, arguments_of
+from verify_agent.agent.repair.search import Repair, Search
+from verify_agent.agent.repair.starting import starting_text, subject_of
+from verify_agent.agent.repair.trial import Trial
+from verify_agent.agent.synth.contract.forbidden import used
+from verify_agent.agent.synth.problem import Candidate
+from verify_agent.agent.task import Task
+from verify_agent.agent.task_origin import find_node
+from verify_agent.agent.task_subject import in_place
+from verify_agent.verifier.errors import BadSource, Unsupported
+from verify_agent.verifier.evidence import Counterexample
+
+UNCHANGED = "unchanged"
+#: The share of the time after which the whole body is looked for instead.
+EDITING = 0.6
+
+
+@dataclass
+class RepairProposer:
+    """Repairs of the task's function; a candidate's text is the whole module.
+
+    `clock` gives seconds. The first candidate is the module as it is, unless an input is found
+    on which it breaks its contract.
+    """
+
+    task: Task
+    clock: Callable[[], float]
+    _text: str = field(default="", init=False)
+    _trial: Trial | None = field(default=None, init=False)
+    _repairs: Iterator[Repair] | None = field(default=None, init=False)
+    _bodies: SearchProposer | None = field(default=None, init=False)
+    _offered: set[str] = field(default_factory=set, init=False)
+    _known: int = field(default=0, init=False)
+    _gone: Counterexample | None = field(default=None, init=False)
+    _stop: float = field(default=0.0, init=False)
+
+    def propose(
+        self, counterexamples: tuple[Counterexample, ...], deadline: float
+    ) -> Candidate | None:
+        """The next repair; None where nothing is left, or nothing is known to be wrong."""
+        if not self._text:
+            self._start()
+            if not self._faulty():
+                return self._candidate(self._text, UNCHANGED, "the function as it is", None)
+        self._learn(counterexamples)
+        if not self._faulty() and not counterexamples:
+            return None
+        now = self.clock()
+        self._stop = now + EDITING * max(0.0, deadline - now)
+        return self._edited() or self._other_body(counterexamples, deadline)
+
+    def simplify(self, candidate: Candidate) -> Candidate:
+        """The same: a repair stays as small as it is."""
+        return candidate
+
+    def close(self) -> None:
+        """End the search for another body."""
+        if self._bodies is not None:
+            self._bodies.close()
+
+    def _start(self) -> None:
+        self._text = starting_text(self.task)
+        try:
+            subject = subject_of(self.task, self._text)
+            self._trial = Trial(subject, self.task.seed, self.clock)
+        except Unsupported:
+            self._trial = None
+
+    def _faulty(self) -> bool:
+        """Whether an input is known on which the function fails, or does not come to an end."""
+        trial = self._trial
+        return trial is not None and bool(trial.failing or trial.endless)
+
+    def _learn(self, counterexamples: tuple[Counterexample, ...]) -> None:
+        fresh = counterexamples[self._known :]
+        self._known = len(counterexamples)
+        for found in fresh:
+            if self._gone is None and not self._faulty():
+                self._gone = found  # it broke the function as it is
+            values = arguments_of(found)
+            if values is not None and self._trial is not None:
+                self._trial.learn(list(values))
+
+    def _edited(self) -> Candidate | None:
+        if self._trial is None:
+            return None
+        if self._repairs is None:
+            search = Search(self._text, self.task.qualname, self._trial, self._allowed)
+            self._repairs = search.repairs(lambda: self.clock() >= self._stop)
+        for repair in self._repairs:
+            made = self._candidate(repair.text, "edit", told(repair), self._shown())
+            if made is not None:
+                return made
+        return None
+
+    def _other_body(
+        self, counterexamples: tuple[Counterexample, ...], deadline: float
+    ) -> Candidate | None:
+        """A body found anew, where no edit is enough."""
+        if self._bodies is None:
+            self._bodies = SearchProposer(self.task, self.clock)
+        while self.clock() < deadline:
+            try:
+                found = self._bodies.propose(counterexamples, deadline)
+                if found is None:
+                    return None
+                text = in_place(self._text, self.task.qualname, found.source)
+            except (Unsupported, BadSource):
+                return None
+            if self._trial is None or self._trial.survives(text):
+                summary = f"another body ({found.strategy})"
+                made = self._candidate(text, "body", summary, self._shown())
+                if made is not None:
+                    return made
+        return None
+
+    def _allowed(self, text: str) -> bool:
+        """Whether the function uses nothing that the task forbids."""
+        if not self.task.forbid:
+            return True
+        node = find_node(text, self.task.qualname)
+        return not used(list(node.body)) & set(self.task.forbid)
+
+    def _shown(self) -> Counterexample | None:
+        """A call that breaks the function as it is: the smallest known, or the last one found."""
+        if self._gone is None and self._trial is not None:
+            self._gone = self._trial.shown()
+        return self._gone
+
+    def _candidate(
+        self, text: str, strategy: str, summary: str, gone: Counterexample | None
+    ) -> Candidate | None:
+        if text in self._offered:
+            return None
+        self._offered.add(text)
+        node = find_node(text, self.task.qualname)
+        return Candidate(text, strategy, sum(1 for _ in ast.walk(node)), summary, gone)
+
+
+def told(repair: Repair) -> str:
+    """What a repair does, in words."""
+    return " and ".join(f"{e.kind.value} in line {e.line}" for e in repair.edits)

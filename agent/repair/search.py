@@ -1,0 +1,116 @@
+"""The edits of a function in the order in which they are tried, and those that survive."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from verify_agent.agent.repair.bound_edits import bound_edits
+from verify_agent.agent.repair.condition_edits import condition_edits
+from verify_agent.agent.repair.edits import Edit, applied
+from verify_agent.agent.repair.expression_edits import expression_edits
+from verify_agent.agent.repair.idioms import oddities
+from verify_agent.agent.repair.localise import Spectrum, localised
+from verify_agent.agent.repair.sites import Source, source_of
+from verify_agent.agent.repair.statement_edits import guard_edits, statement_edits
+from verify_agent.agent.repair.trial import Trial
+from verify_agent.agent.repair.vocabulary import Vocabulary, vocabulary_of
+from verify_agent.agent.task_origin import find_node
+
+#: How much further down the list an edit on a line goes that no failing run takes.
+UNSUSPICIOUS = 2.5
+#: Pairs of edits: how many single ones are looked at, and how many of them are combined.
+PAIRED, SEEDS = 400, 40
+
+
+@dataclass(frozen=True)
+class Repair:
+    """Edits that make the module keep the contract on every input tried; `text` is the module."""
+
+    edits: tuple[Edit, ...]
+    text: str
+
+    @property
+    def size(self) -> float:
+        """How large the repair is, by the sizes of its edits."""
+        return sum(e.size for e in self.edits)
+
+
+@dataclass
+class Search:
+    """Repairs of one function of a module's text, the smallest edits first.
+
+    `over` says when to stop. No text comes twice.
+    """
+
+    text: str
+    qualname: str
+    trial: Trial
+    allowed: Callable[[str], bool] = lambda text: True
+    seen: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.source: Source = source_of(self.text, self.qualname)
+        contract = self.trial.subject.contract
+        conditions = [c.text for c in (*contract.requires, *contract.ensures, *contract.invariants)]
+        conditions += [r.condition.text for r in contract.raises]
+        self.words: Vocabulary = vocabulary_of(self.trial.program, conditions)
+        self.seen.add(self.text)
+        self.odd = oddities(find_node(self.text, self.qualname))
+
+    def repairs(self, over: Callable[[], bool]) -> Iterator[Repair]:
+        """What survives: single edits, then two together."""
+        spectrum = localised(self.trial)
+        edits = ranked(self.single(), spectrum)
+        yield from self._surviving(((e,) for e in edits), over)
+        yield from self._surviving(self._pairs(edits, over), over)
+
+    def single(self) -> Iterator[Edit]:
+        """All edits of the function, unordered."""
+        yield from expression_edits(self.source, self.words)
+        yield from bound_edits(self.source, self.words)
+        yield from condition_edits(self.source, self.words)
+        yield from statement_edits(self.source, self.words)
+        yield from guard_edits(self.source, self.words, self.words.atoms(self.words.parameters))
+
+    def _surviving(
+        self, edits: Iterable[tuple[Edit, ...]], over: Callable[[], bool]
+    ) -> Iterator[Repair]:
+        for chosen in edits:
+            if over():
+                return
+            text = applied(self.source.data, chosen)
+            if text in self.seen:
+                continue
+            self.seen.add(text)
+            if self.trial.survives(text) and self._natural(text) and self.allowed(text):
+                yield Repair(chosen, text)
+
+    def _natural(self, text: str) -> bool:
+        """Whether the function has no more odd forms than it had."""
+        return oddities(find_node(text, self.qualname)) <= self.odd
+
+    def _pairs(self, edits: list[Edit], over: Callable[[], bool]) -> Iterator[tuple[Edit, ...]]:
+        """Two edits, one of which repairs some failing inputs by itself and breaks nothing."""
+        few = edits[:PAIRED]
+        helpful: list[tuple[float, Edit]] = []
+        for edit in few:
+            if over():
+                return
+            gain = self.trial.progress(applied(self.source.data, (edit,)))
+            if gain:
+                helpful.append((gain, edit))
+        helpful.sort(key=lambda h: -h[0])
+        for _, first in helpful[:SEEDS]:
+            for second in few:
+                if not first.overlaps(second):
+                    yield (first, second)
+
+
+def ranked(edits: Iterable[Edit], spectrum: Spectrum) -> list[Edit]:
+    """The edits in order: small ones first, those on suspicious lines before others."""
+
+    def rank(edit: Edit) -> float:
+        return edit.size + UNSUSPICIOUS * (1.0 - spectrum.of(edit.line))
+
+    return sorted(edits, key=rank)
