@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import WHOLE_MODULE, Task
 from verify_agent.agent.task_subject import standing_alone
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report
@@ -59,7 +59,7 @@ def delivery(task: Task, candidate: str, report: Report) -> Delivery:
 
 def delivered_module(task: Task, candidate: str) -> str:
     """The text of the module to write, formatted where it is wholly ours."""
-    if task.in_codebase:
+    if task.in_codebase or task.kind in WHOLE_MODULE:
         return task.module_text(candidate)
     title = f"`{task.signature.name}`, with its contract."
     return formatted(

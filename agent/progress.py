@@ -10,6 +10,7 @@ from typing import Any, Protocol, TextIO
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent.loop import Decision
 from verify_agent.agent.state import State
+from verify_agent.agent.task import WHOLE_MODULE
 from verify_agent.verifier.evidence import Obligation, weakest
 
 SHOWN_ALTERNATIVES = 6
@@ -188,6 +189,8 @@ def _shown(state: State) -> str:
     """The candidate's body on one line; empty where there is none."""
     if state.candidate is None:
         return ""
+    if state.task.kind in WHOLE_MODULE:
+        return state.candidate.strategy
     return " ".join(state.candidate.source.split("\n", 1)[-1].split()) or "a candidate"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from verify_agent.agent.task import Task
+from verify_agent.agent.task import OPTIMIZE, Task
 from verify_agent.verifier.evidence import Counterexample
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ class Proposer(Protocol):
 
 def proposer_for(task: Task, clock: Callable[[], float]) -> Proposer:
     """The proposer of a task's kind."""
+    if task.kind == OPTIMIZE:
+        from verify_agent.agent.optimize.proposer import OptimizeProposer
+
+        return OptimizeProposer(task, clock)
     return SearchProposer(task, clock)
 
 

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from verify_agent.agent.task_yaml import Complaint, Document
 
 IMPLEMENT = "implement"
-BUILT_KINDS = frozenset({IMPLEMENT})
+OPTIMIZE, SPECIFY = "optimize", "specify"
+#: Kinds whose candidates are the text of the whole module, with the given function in it.
+WHOLE_MODULE = frozenset({OPTIMIZE, SPECIFY})
+BUILT_KINDS = frozenset({IMPLEMENT}) | WHOLE_MODULE
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class Task:
         if self.kind not in BUILT_KINDS:
             raise NotBuiltYet(
                 f"tasks of the kind `{self.kind}` are not built yet",
-                expected=f"`kind: {IMPLEMENT}`",
+                expected=" or ".join(f"`kind: {kind}`" for kind in sorted(BUILT_KINDS)),
                 where=str(self.path),
             )
 
@@ -86,8 +89,11 @@ class Task:
         """The text of the module with the candidate in it, under its contract.
 
         `BadSource` where the candidate is not one undecorated function of the task's name and
-        parameters (with helpers and imports beside it where the module stands alone).
+        parameters (with helpers and imports beside it where the module stands alone). Where the
+        kind changes a given module in place the candidate is its whole text already.
         """
+        if self.kind in WHOLE_MODULE:
+            return candidate
         if self.origin is not None and self.in_codebase:
             return in_place(self.origin.text, self.qualname, candidate)
         return standing_alone(self.contract, self.signature, candidate, "", self.description)

@@ -76,8 +76,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _close(finished: list[Done]) -> None:
     """What was delivered, the files that were written, and one line a task."""
+    from verify_agent.agent.state import Ending
+
     for done in finished:
-        if done.ending.exit_code == 0:
+        if done.ending is Ending.DELIVERED:
             print(f"\n{_delivered(done)}\n")
         for path in done.files:
             print(f"wrote {path}")
