@@ -27,8 +27,10 @@ from verify_agent.verifier.ir.types import (
     VariadicTupleType,
 )
 
-SAMPLES, TRIED = 500, 4_000
-STEPS = Limits(steps=20_000)
+SAMPLES, TRIED = 250, 3_000
+STEPS = Limits(steps=2_500)
+#: Steps of all samples together, and of all arguments of a group.
+ALL_STEPS = 120_000
 SMALL, LARGE = "small", "large"
 #: Arguments a group.
 COUNT, DRAWS = 40, 600
@@ -50,11 +52,13 @@ def samples(program: Program, seed: int) -> tuple[tuple[tuple[Any, ...], Any], .
     checker, machine = Checker(program, STEPS), Interpreter(program, STEPS)
     types = [p.type for p in program.functions[program.entry].parameters]
     found = []
+    steps = 0
     for arguments in itertools.islice(_drawn(program, types, seed), TRIED):
         result = _allowed(checker, machine, arguments)
         if isinstance(result, Returned):
             found.append((tuple(arguments), result.value))
-        if len(found) >= SAMPLES:
+        steps += machine.steps
+        if len(found) >= SAMPLES or steps > ALL_STEPS:
             break
     return tuple(found)
 
@@ -77,17 +81,20 @@ def agrees(program: Program, known: Sequence[tuple[tuple[Any, ...], Any]]) -> bo
 
 def groups(program: Program, seed: int) -> tuple[Group, ...]:
     """Allowed arguments, small and large, on which the function ends; groups may be missing."""
-    checker, machine = Checker(program, Limits(steps=200_000)), Interpreter(program)
+    limits = Limits(steps=20_000)
+    checker, machine = Checker(program, limits), Interpreter(program, limits)
     types = [p.type for p in program.functions[program.entry].parameters]
     found = []
     for name, size in ((SMALL, 8), (LARGE, 400)):
         rng = random.Random(seed)
         drawn: list[tuple[Any, ...]] = []
+        steps = 0
         for _ in range(DRAWS):
             arguments = [_value(t, rng, size) for t in types]
             if isinstance(_allowed(checker, machine, arguments), Returned):
                 drawn.append(tuple(arguments))
-            if len(drawn) >= COUNT:
+            steps += machine.steps
+            if len(drawn) >= COUNT or (drawn and steps > ALL_STEPS):
                 break
         if drawn:
             found.append(Group(name, tuple(drawn)))

@@ -30,6 +30,7 @@ MOST = 60
 ROUNDS = 3
 RESERVE_SECONDS = 1.0
 ALIKE = 1.1
+SEARCH_SECONDS = 15.0
 
 
 @dataclass
@@ -64,6 +65,7 @@ class OptimizeProposer:
     def _search(self, deadline: float) -> list[Candidate]:
         if "." in self.task.qualname:
             raise Unsupported(f"a faster method (`{self.task.qualname}`)")
+        deadline = min(deadline, self.clock() + SEARCH_SECONDS)
         text = given_text(self.task)
         known = known_of(self.task, text)
         judge = self._judge = judge_for(self.task, known, text)
@@ -78,9 +80,7 @@ class OptimizeProposer:
         found.sort(key=lambda pair: (-_step(pair[0].gain), pair[0].size, -pair[0].gain))
         return [candidate for _, candidate in found]
 
-    def _different(
-        self, known: Known, text: str, deadline: float
-    ) -> Iterator[tuple[Rewrite, str]]:
+    def _different(self, known: Known, text: str, deadline: float) -> Iterator[tuple[Rewrite, str]]:
         """Rewrites that agree with the function on the samples, and the module with each."""
         seen = {_key(known.body)}
         wave = [known]

@@ -25,14 +25,14 @@ def measure(order: dict[str, Any]) -> list[list[float]]:
     old, new = (undecorated(order[side], order["name"]) for side in ("before", "after"))
     inputs = [ast.literal_eval(text) for text in order["inputs"]]
     stop = time.monotonic() + order["seconds"]
-    passes = _passes(old, new, inputs)
+    many, more = (_passes(function, inputs) for function in (old, new))
     found: list[list[float]] = []
     gc.disable()
     for number in range(order["rounds"]):
         if number % 2:
-            after, before = _reading(new, inputs, passes), _reading(old, inputs, passes)
+            after, before = _reading(new, inputs, more), _reading(old, inputs, many)
         else:
-            before, after = _reading(old, inputs, passes), _reading(new, inputs, passes)
+            before, after = _reading(old, inputs, many), _reading(new, inputs, more)
         found.append([before / 1e9, after / 1e9])
         if time.monotonic() > stop:
             break
@@ -51,14 +51,10 @@ def undecorated(source: str, name: str) -> Callable[..., Any]:
     return found
 
 
-def _passes(
-    old: Callable[..., Any], new: Callable[..., Any], inputs: Sequence[Sequence[Any]]
-) -> int:
-    """How often to go over the inputs in one reading; both are warm afterwards."""
+def _passes(function: Callable[..., Any], inputs: Sequence[Sequence[Any]]) -> int:
+    """How often to go over the inputs in one reading; the function is warm afterwards."""
     passes = 1
-    while passes < 1 << 16:
-        if min(_reading(old, inputs, passes), _reading(new, inputs, passes)) * passes > READING_NS:
-            break
+    while passes < 1 << 16 and _reading(function, inputs, passes) * passes < READING_NS:
         passes *= 2
     return passes
 

@@ -18,6 +18,8 @@ from verify_agent.verifier.ir.types import IntType
 DEGREES = {1: 6, 2: 4, 3: 3, 4: 2}
 BASES = (2, 3, 4, 5, 6, 7, 8, 9, 10, -1, -2)
 MAGNITUDE = 60
+#: So many samples more than coefficients are solved for at first.
+MORE = 6
 
 Powers = tuple[int, ...]
 Samples = list[tuple[tuple[int, ...], int]]
@@ -30,7 +32,7 @@ def rewrites(known: Known) -> Iterator[Rewrite]:
     names = [n for n, t in known.types.items() if isinstance(t, IntType)]
     if len(names) != len(known.types) or len(names) not in DEGREES:
         return
-    samples = [(a, r) for a, r in known.samples if all(abs(v) <= MAGNITUDE for v in a)]
+    samples = _distinct(known)
     whole = list(_whole(names, samples))
     yield from whole or _guarded(names, samples)
 
@@ -55,7 +57,7 @@ def _guarded(names: Sequence[str], samples: Samples) -> Iterator[Rewrite]:
 
 def _forms(names: Sequence[str], samples: Samples) -> Iterator[str]:
     degree = DEGREES[len(names)]
-    monomials = [p for p in itertools.product(range(degree + 1), repeat=len(names))]
+    monomials = list(itertools.product(range(degree + 1), repeat=len(names)))
     monomials = [p for p in monomials if sum(p) <= degree]
     found = _fitted(samples, [[_power(a, p) for p in monomials] for a, _ in samples])
     if found is not None:
@@ -86,8 +88,19 @@ def _fitted(samples: Samples, rows: list[list[Fraction]]) -> list[Fraction] | No
 
     More samples than columns are needed, so that a fit says something.
     """
-    if not rows or len(rows) < len(rows[0]) + 2:
+    if not rows or len(rows) < len(rows[0]) + MORE:
         return None
+    few = len(rows[0]) + MORE
+    found = _solved(samples[:few], rows[:few])
+    if found is None:
+        return None
+    pairs = zip(rows[few:], samples[few:], strict=True)
+    fits = all(sum(c * v for c, v in zip(found, row, strict=True)) == r for row, (_, r) in pairs)
+    return found if fits else None
+
+
+def _solved(samples: Samples, rows: list[list[Fraction]]) -> list[Fraction] | None:
+    """Gaussian elimination; None where the rows do not determine it or contradict each other."""
     table = [[*row, Fraction(r)] for row, (_, r) in zip(rows, samples, strict=True)]
     width = len(rows[0])
     pivots: list[int] = []
@@ -128,6 +141,12 @@ def _monomial(names: Sequence[str], powers: Powers) -> str:
     return " * ".join(n for n, p in zip(names, powers, strict=True) for _ in range(p))
 
 
+def _distinct(known: Known) -> Samples:
+    """The samples of moderate size, each input once, in an order that mixes small and large."""
+    table = {a: r for a, r in known.samples if all(abs(v) <= MAGNITUDE for v in a)}
+    return sorted(table.items(), key=lambda s: hash(s[0]) % 101)
+
+
 def _loops(node: ast.FunctionDef) -> bool:
     """Whether it has a loop, or calls itself."""
     kinds = (ast.For, ast.While, ast.comprehension)
@@ -136,5 +155,3 @@ def _loops(node: ast.FunctionDef) -> bool:
     itself = any(isinstance(c.func, ast.Name) and c.func.id == node.name for c in calls)
     ranges = any(isinstance(c.func, ast.Name) and c.func.id == "range" for c in calls)
     return itself or ranges or any(isinstance(n, kinds) for n in nodes)
-
-

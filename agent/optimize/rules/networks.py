@@ -68,9 +68,9 @@ def _joined(place: Place, order: Sequence[str]) -> list[ast.stmt]:
     if not place.after:
         return made
     match made, place.after[0]:
-        case [ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values))], ast.Return(
-            value=ast.expr() as value
-        ):
+        case [
+            ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values))
+        ], ast.Return(value=ast.expr() as value):
             keys = [name_of(n) for n in names]
             table = {k: v for k, v in zip(keys, values, strict=True) if k}
             return [ast.Return(substituted(value, table))]
@@ -87,9 +87,9 @@ def _indexed(value: ast.expr, name: str, values: list[ast.expr]) -> ast.expr:
     class Put(ast.NodeTransformer):
         def visit_Subscript(self, node: ast.Subscript) -> ast.AST:
             position = _constant(node.slice)
-            if name_of(node.value) == name and position is not None:
-                if -len(values) <= position < len(values):
-                    return copy.deepcopy(values[position])
+            inside = position is not None and -len(values) <= position < len(values)
+            if name_of(node.value) == name and position is not None and inside:
+                return copy.deepcopy(values[position])
             return self.generic_visit(node)
 
         def visit_Call(self, node: ast.Call) -> ast.AST:

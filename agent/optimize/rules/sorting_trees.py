@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from verify_agent.agent.optimize.model import expression, statements
 
@@ -102,13 +102,23 @@ def _assigning(names: Sequence[str]) -> Leaf:
     """The leaf that stores the order in the names themselves."""
 
     def leaf(order: Sequence[str]) -> list[ast.stmt]:
-        moved = [(n, o) for n, o in zip(names, order, strict=True) if n != o]
-        if not moved:
-            return []
-        targets, values = (", ".join(side) for side in zip(*moved, strict=True))
-        return list(statements(f"{targets} = {values}"))
+        moved = [n for n, o in zip(names, order, strict=True) if n != o]
+        return list(_rotated(moved)) if moved else []
 
     return leaf
+
+
+def _rotated(names: Sequence[str]) -> Iterator[ast.stmt]:
+    """The last value moved to the first name, all others one further.
+
+    Two or three at a time: CPython makes no tuple for those.
+    """
+    rest = list(names)
+    while len(rest) > 1:
+        part = rest[-3:]
+        values = [part[-1], *part[:-1]]
+        yield from statements(f"{', '.join(part)} = {', '.join(values)}")
+        rest = rest[: 1 - len(part)]
 
 
 def _branch(test: str, yes: list[ast.stmt], no: list[ast.stmt]) -> list[ast.stmt]:
