@@ -265,7 +265,21 @@ def _property_test(number: int, prop: Property) -> str:
     return "\n".join([*draws, "", "", *test])
 
 
+def _block(text: str) -> str:
+    """A text as a literal, over several lines where that is the same text."""
+    block = f'"""\\\n{text}"""'
+    plain = "\\" not in text and '"""' not in text and text.endswith("\n")
+    return block if plain else repr(text)
+
+
 def _reference(task: Task, folder: Path) -> Iterable[str]:
+    if task.contract.reference_source:
+        name = task.contract.reference.partition("::")[2]
+        yield f"ORIGINAL = {_block(task.contract.reference_source)}"
+        yield "NAMES: dict[str, object] = {}"
+        yield "exec(ORIGINAL, NAMES)"
+        yield f"REFERENCE = NAMES[{name!r}]"
+        return
     if task.reference is None:
         return
     import os

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TextIO
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent.loop import Decision
 from verify_agent.agent.state import State
-from verify_agent.agent.task import ABOUT_GIVEN
+from verify_agent.agent.task import ABOUT_GIVEN, WHOLE_MODULE
 from verify_agent.verifier.evidence import Obligation, weakest
 
 SHOWN_ALTERNATIVES = 6
@@ -193,6 +193,8 @@ def _shown(state: State) -> str:
         return "the function as it stands"
     if state.candidate.summary:
         return state.candidate.summary
+    if state.task.kind in WHOLE_MODULE:
+        return state.candidate.strategy
     return " ".join(state.candidate.source.split("\n", 1)[-1].split()) or "a candidate"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, Task
+from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, REPAIR, Task
 from verify_agent.verifier.evidence import Counterexample
 
 if TYPE_CHECKING:
@@ -49,6 +49,10 @@ def proposer_for(task: Task, clock: Callable[[], float]) -> Proposer:
         from verify_agent.agent.repair.proposer import RepairProposer
 
         return RepairProposer(task, clock)
+    if task.kind == OPTIMIZE:
+        from verify_agent.agent.optimize.proposer import OptimizeProposer
+
+        return OptimizeProposer(task, clock)
     return SearchProposer(task, clock)
 
 

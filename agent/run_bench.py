@@ -14,7 +14,7 @@ from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, Task
+from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, WHOLE_MODULE, Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.errors import ToolMissing, Unsupported
@@ -78,14 +78,14 @@ class RunBench:
 
         stub = stub_subject(self.task)
         try:
-            asked = problem_of(self.task)
+            problem = problem_of(self.task)
         except Unsupported:
-            if self.task.kind != REPAIR:
+            if self.task.kind not in WHOLE_MODULE:
                 raise
-            return Examination(Standing.OPEN)  # the search can't state it, a repair need not
+            return Examination(Standing.OPEN)  # no search needs to state it
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (asked, stub, EXAMINE_SECONDS),
+            (problem, stub, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from verify_agent.agent.run_method import as_function
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.problem import Body, Candidate, SynthesisProblem
-from verify_agent.agent.task import REPAIR, Task
+from verify_agent.agent.task import REPAIR, WHOLE_MODULE, Task
 from verify_agent.agent.task_subject import candidate_node, subject_in
 from verify_agent.contracts.render import stub
 from verify_agent.verifier.subject import Subject
@@ -42,7 +42,7 @@ def delivered_subject(task: Task, candidate: str) -> Subject:
     from verify_agent.agent.artifacts import delivered_module
 
     base = task.subject(candidate)
-    if task.in_codebase or task.kind == REPAIR:
+    if task.in_codebase or task.kind in WHOLE_MODULE:
         return base
     text = delivered_module(task, candidate)
     return subject_in(
@@ -56,6 +56,10 @@ def stub_subject(task: Task) -> Subject:
         from verify_agent.agent.repair.starting import without_body
 
         return without_body(task)
+    if task.kind in WHOLE_MODULE:
+        from verify_agent.agent.given import given_text
+
+        return task.subject(given_text(task))
     return task.subject(stub(task.signature))
 
 

@@ -9,7 +9,7 @@ from verify_agent.agent.evidence_needed import refutation, undecided
 from verify_agent.agent.repair.callers import CALLERS
 from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
-from verify_agent.agent.task import ABOUT_GIVEN, Task
+from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, SPECIFY, Task
 from verify_agent.contracts.render import stub
 from verify_agent.verifier.errors import VerifyAgentError
 from verify_agent.verifier.evidence import (
@@ -94,6 +94,8 @@ def _notes(task: Task, state: State) -> list[str]:
     ending = state.ending.value if state.ending else "not ended"
     head = f"{task.name}: {ending}"
     notes = [f"{head}: {state.problem}" if state.problem else head]
+    if task.kind in (OPTIMIZE, SPECIFY) and state.candidate is not None:
+        notes.append(f"{task.name}: {state.candidate.strategy}")
     for rejected in state.rejections:
         found = refutation(rejected.obligations)
         if found and found[1].counterexample:

@@ -51,6 +51,7 @@ class Ending(enum.Enum):
     NONE_FOUND = "no implementation found"
     VACUOUS = "vacuous"
     UNSATISFIABLE = "unsatisfiable"
+    NO_BETTER = "no better one found"
     INCONCLUSIVE = "inconclusive"
     OUT_OF_BUDGET = "out of budget"
     INTERRUPTED = "interrupted"
@@ -68,6 +69,7 @@ _EXIT_CODES = {
     Ending.NONE_FOUND: 1,
     Ending.VACUOUS: 1,
     Ending.UNSATISFIABLE: 1,
+    Ending.NO_BETTER: 0,
     Ending.INCONCLUSIVE: 3,
     Ending.OUT_OF_BUDGET: 3,
     Ending.INTERRUPTED: 130,

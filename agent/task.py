@@ -22,9 +22,9 @@ IMPLEMENT = "implement"
 TEST, DOCUMENT = "test", "document"
 #: Kinds whose function stays as it is; something is written about it.
 ABOUT_GIVEN = frozenset({TEST, DOCUMENT})
-REPAIR = "repair"
-#: Kinds whose candidate is the whole module's text already.
-WHOLE_MODULE = ABOUT_GIVEN | {REPAIR}
+REPAIR, OPTIMIZE, SPECIFY = "repair", "optimize", "specify"
+#: Kinds whose candidates are the text of the whole module, with the given function in it.
+WHOLE_MODULE = ABOUT_GIVEN | {REPAIR, OPTIMIZE, SPECIFY}
 BUILT_KINDS = frozenset({IMPLEMENT}) | WHOLE_MODULE
 
 
@@ -93,7 +93,7 @@ class Task:
 
         `BadSource` where the candidate is not one undecorated function of the task's name and
         parameters (with helpers and imports beside it where the module stands alone). Where the
-        function is given, the candidate is the whole module's text already.
+        kind changes a given module in place the candidate is its whole text already.
         """
         if self.kind in WHOLE_MODULE:
             return candidate

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from verify_agent.agent.task import IMPLEMENT, Budget, Task
+from verify_agent.agent.task import IMPLEMENT, OPTIMIZE, Budget, Task
 from verify_agent.agent.task_check import Checker
 from verify_agent.agent.task_model import TaskFile
 from verify_agent.agent.task_origin import (
@@ -203,15 +203,19 @@ def _reference(checker: Checker, signature: Signature, folder: Path) -> Path | N
     text = checker.file.reference
     if text is None:
         return None
+    if checker.file.kind == OPTIMIZE:
+        found = "`optimize` takes the function itself as its reference"
+        checker.complain(("reference",), found, "no `reference`")
+        return None
     try:
         path, _ = split_target(text)
-        found = target_origin(text, folder)
+        origin = target_origin(text, folder)
     except BadSource as problem:
         expected = problem.expected or "`path.py::function`, relative to the task file"
         checker.complain(("reference",), problem.found, expected)
         return None
-    if found.subject.signature.names != signature.names:
-        names = ", ".join(found.subject.signature.names)
+    if origin.subject.signature.names != signature.names:
+        names = ", ".join(origin.subject.signature.names)
         expected = f"the parameters of the task ({', '.join(signature.names)})"
         checker.complain(("reference",), f"the reference takes ({names})", expected)
     return folder / path
@@ -228,6 +232,10 @@ def _contract(checker: Checker, signature: Signature, origin: Origin | None) -> 
         checker.complain(
             ("ensures",), f"the code has a snapshot `{name}`", "decorators in the code"
         )
+    if checker.file.kind == OPTIMIZE:
+        place = origin.path.name if origin.path else "source"
+        named = f"{place}::{origin.subject.qualname}"
+        own = replace(own, reference=named, reference_source=origin.text)
     given = bool(checker.file.modifies) or checker.file.kind == IMPLEMENT
     return replace(
         own,

@@ -102,7 +102,8 @@ class Contract:
     defined where the earlier ones hold (icontract evaluates the lowest decorator first).
     `modifies` is `None` where the source can't say (any argument may change) and a tuple, maybe
     empty, where only the named parameters may. `invariants` are the enclosing class's.
-    `definitions` is Python source of specification functions.
+    `definitions` is Python source of specification functions. `reference_source` is the text of
+    the reference's module where it stands in no file.
     """
 
     requires: tuple[Condition, ...] = ()
@@ -114,6 +115,7 @@ class Contract:
     examples: tuple[str, ...] = ()
     properties: tuple[Property, ...] = ()
     reference: str = ""
+    reference_source: str = ""
     definitions: str = ""
 
     @property

@@ -143,8 +143,10 @@ def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
 
 def _close(finished: list[Done]) -> None:
     """What was delivered, the files that were written, and one line a task."""
+    from verify_agent.agent.state import Ending
+
     for done in finished:
-        if done.ending.exit_code == 0:
+        if done.ending is Ending.DELIVERED:
             print(f"\n{_told(done)}\n")
         for path in done.files:
             print(f"wrote {path}")

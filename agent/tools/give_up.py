@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from icontract import ensure, require
 
-from verify_agent.agent.evidence_needed import lacking, merit, undecided
+from verify_agent.agent.evidence_needed import lacking, merit, refutation, undecided
 from verify_agent.agent.state import ENGINES, Ending, Standing, State
+from verify_agent.agent.task import OPTIMIZE
 from verify_agent.agent.tools.bench import Bench
 from verify_agent.verifier.evidence import DEDUCTIVE, Obligation, Verdict
+from verify_agent.verifier.subject import REFERENCE
 
 
 def nothing_left(state: State) -> bool:
@@ -41,6 +43,8 @@ def _set_aside(state: State) -> tuple[tuple[Obligation, ...], ...]:
 def _with_best(state: State) -> State:
     """The state with the best candidate that was set aside, if no better one is at hand."""
     best = state.best
+    if state.task.kind == OPTIMIZE and state.exhausted:
+        return state
     if best is None or state.infeasible or state.broken:
         return state
     if merit(state.obligations) > merit(best.obligations):
@@ -65,9 +69,17 @@ def _why(state: State) -> Ending:
         return Ending.TOOL_BROKE
     if state.spent:
         return Ending.OUT_OF_BUDGET
+    if state.task.kind == OPTIMIZE and state.exhausted and not breaks_contract(state):
+        return Ending.NO_BETTER
     if state.candidate is not None or state.set_aside:
         return Ending.INCONCLUSIVE
     return Ending.NONE_FOUND
+
+
+def breaks_contract(state: State) -> bool:
+    """Whether a candidate was refuted that may be equal to the function: so is the function."""
+    found = (refutation(r.obligations) for r in state.rejections)
+    return any(f is not None and f[0].kind != REFERENCE for f in found)
 
 
 def _what_is_missing(state: State) -> str:
@@ -84,6 +96,9 @@ def _alternatives(state: State) -> str:
 
 
 def _lacking(state: State) -> str:
+    if state.task.kind == OPTIMIZE and state.exhausted:
+        aside = f"{state.set_aside} that measured better could not be proved equal"
+        return aside if state.set_aside else "nothing measured better was found"
     if state.candidate is None and state.set_aside:
         last = [o.reason for o in state.rejections[-1].obligations if o.reason]
         return f"{state.set_aside} candidates could not be judged: {'; '.join(last[:1])}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -178,6 +179,8 @@ class Run:
             return self._made(Verdict.CANDIDATE, reason, counterexample=broken.counterexample)
         match obligation.kind:
             case "reference":
+                if self.subject.contract.reference_source:
+                    return self._equality(obligation)
                 return self._statement(obligation, compared(self.subject, self._verify_subject))
             case "property":
                 return self._several_calls(obligation)
@@ -185,6 +188,28 @@ class Run:
                 return self._example(obligation)
             case _:
                 return self._shown(obligation, done)
+
+    def _equality(self, obligation: Obligation) -> Attempt:
+        from verify_agent.verifier.engines.deductive_equality import Equal, equality
+
+        original = self.subject.contract.reference_source
+        loops = (self._executing() for _ in itertools.count())
+        found = equality(
+            self.subject,
+            original,
+            lambda program: verify(program, next(loops), self.portfolio, self.limit),
+        )
+        if not isinstance(found, Equal):
+            return self._made(Verdict.UNKNOWN, found.reason)
+        attempts = [self._statement(obligation, done) for done in found.shown]
+        hashes = digest(a.vc_sha256 for a in attempts)
+        rests = dict.fromkeys(x for a in attempts for x in a.assumptions if x != TERMINATES)
+        return replace(attempts[0], assumptions=tuple(rests), vc_sha256=hashes)
+
+    def _executing(self) -> Invariants:
+        loops = self._loops()
+        loops.execute_calls = True
+        return loops
 
     def _shown(self, obligation: Obligation, done: Verification) -> Attempt:
         key = key_of(obligation)
@@ -309,9 +334,7 @@ class Run:
             program = lower(statement)
         except Unsupported as error:
             return error
-        loops = self._loops()
-        loops.execute_calls = True
-        return verify(program, loops, self.portfolio, self.limit)
+        return verify(program, self._executing(), self.portfolio, self.limit)
 
     def _verify_subject(self, subject: Subject) -> Verification:
         return verify(lower(subject), self._loops(), self.portfolio, self.limit)

@@ -146,10 +146,16 @@ def _reference(contract: Contract, roots: tuple[str, ...]) -> Callable[..., Any]
     if not contract.reference:
         return None
     name = contract.reference.partition("::")[2]
+    if contract.reference_source:
+        return _named(contract.reference_source, f"<{contract.reference}>", name)
     file = reference_file(contract, roots)
     if file is None:
         return None
+    return _named(file.read_text(), str(file), name)
+
+
+def _named(text: str, file: str, name: str) -> Callable[..., Any] | None:
     module = types.ModuleType("reference_implementation")
-    exec(compile(file.read_text(), str(file), "exec", dont_inherit=True), module.__dict__)
+    exec(compile(text, file, "exec", dont_inherit=True), module.__dict__)
     found = vars(module).get(name)
     return found if callable(found) else None

@@ -1,0 +1,1 @@
+"""Better implementations of a function: found, measured, and proved equal by the engines."""

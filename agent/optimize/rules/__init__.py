@@ -1,0 +1,1 @@
+"""Sources of other implementations of a function, one a file."""

@@ -1,0 +1,1 @@
+"""Measures which of two implementations is the quicker one, in the sandbox."""
