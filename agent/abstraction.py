@@ -7,13 +7,18 @@ but the state).
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from verify_agent.agent.state import (
     ALWAYS,
     BEFORE_ALTERNATIVES,
     ENGINES,
+    PROPERTIES,
+    SYMBOLIC,
+    TYPING,
     Ending,
+    KindClass,
+    LastOutcome,
     Round,
     Standing,
     State,
@@ -33,23 +38,41 @@ class Stage(enum.Enum):
     GIVEN_UP = "given up"
 
 
+class Known(enum.Enum):
+    """How a candidate stands, as people say it; read off an abstract state's fields."""
+
+    NONE = "none"
+    REFUTED = "refuted with a counterexample"
+    UNTOUCHED = "unchecked"
+    TYPED = "typed"
+    TESTED = "tested"
+    SEARCHED = "symbolic execution found nothing against it"
+    PROVED = "proved or confirmed, as was asked"
+
+
 @dataclass(frozen=True)
 class AbstractState:
-    """A state of the decision process; about 770 of them, 200 for one
-    type class and kind of evidence (see `policy_model.all_states`).
+    """A state of the decision process.
 
-    | field | values |
-    |---|---|
-    | `stage` | start, search, candidate, last call (budget spent, deliverable), hopeless, endings |
-    | `scalar` | the type class of the signature: int, bool, str and tuples of them, or more |
-    | `proof` | whether more than tests is asked for |
-    | `late` | a candidate was rejected, or half of the time is gone |
-    | `simplified` | whether the untouched candidate was simplified (true once engines spoke) |
-    | `tried` | engines done on the candidate |
-    | `sound` | no engine that is always needed fell silent |
-    | `reached` | every obligation has its evidence |
-    | `stuck` | what lacks can't come any more: the prover can't prove it |
-    | `round` | how many candidates were set aside: none, some, all that may be |
+    A run stays in its class (kind of task, type class, evidence), so each class is a process of
+    its own, of some 240 states (`policy_model.all_states`).
+
+    | field | values | stands for |
+    |---|---|---|
+    | `stage` | start, search, candidate, last call, hopeless, the endings | how far a run is |
+    | `kind` | new, existing | kind of task: is there code already? |
+    | `scalar` | int, bool, str and tuples of them, or more | type class of the signature |
+    | `proof` | more than tests, tests | evidence asked for |
+    | `late` | yes, no | budget: half of the time is gone, or a candidate was rejected |
+    | `refuted` | yes, no | attempts and last outcome: a candidate was refuted |
+    | `round` | first, further, last | attempts: candidates set aside: none, some, all |
+    | `simplified` | yes, no | candidate simplified (true once engines spoke) |
+    | `tried` | set of engines | candidate's standing: who spoke about it |
+    | `sound` | yes, no | last outcome: nobody who is always needed fell silent |
+    | `reached` | yes, no | candidate's standing: every obligation has its evidence |
+    | `stuck` | yes, no | what lacks can't come any more: the prover can't prove it |
+
+    "Last call" is a spent budget with a candidate that may be delivered.
     """
 
     stage: Stage
@@ -62,6 +85,30 @@ class AbstractState:
     reached: bool = False
     stuck: bool = False
     round: Round = Round.FIRST
+    kind: KindClass = KindClass.NEW
+    refuted: bool = False
+
+    @property
+    def known(self) -> Known:
+        """The candidate's standing."""
+        if self.stage is Stage.SEARCH and self.refuted:
+            return Known.REFUTED
+        if self.stage is not Stage.CANDIDATE:
+            return Known.NONE
+        if self.reached and self.proof:
+            return Known.PROVED
+        if self.sound and SYMBOLIC in self.tried:
+            return Known.SEARCHED
+        if self.sound and PROPERTIES in self.tried:
+            return Known.TESTED
+        return Known.TYPED if self.sound and TYPING in self.tried else Known.UNTOUCHED
+
+    @property
+    def last(self) -> LastOutcome:
+        """The class of the last outcome, as far as the state keeps it."""
+        if self.stage is Stage.SEARCH:
+            return LastOutcome.REFUTED if self.refuted else LastOutcome.NONE
+        return LastOutcome.PROGRESS if self.sound else LastOutcome.SILENT
 
     @property
     def deliverable(self) -> bool:
@@ -89,11 +136,13 @@ class AbstractState:
             return stage
         words = [
             stage,
+            self.kind.value,
             "scalar" if self.scalar else "collection",
             "proof" if self.proof else "tests",
         ]
         if self.stage in (Stage.SEARCH, Stage.CANDIDATE):
             words += ["late" if self.late else "early", self.round.value]
+            words += ["refuted"] * self.refuted
         if self.stage is Stage.CANDIDATE:
             words.append("+".join(e for e in ENGINES if e in self.tried) or "unchecked")
             words += ["raw"] * (not self.simplified) + ["silent"] * (not self.sound)
@@ -103,43 +152,50 @@ class AbstractState:
 
 def abstract_state(state: State) -> AbstractState:
     """The image of a state: total, deterministic, and what the policy decides on."""
-    scalar, proof = state.goal.scalar, state.goal.evidence is not Verdict.TESTED
     match state:
         case State(ending=Ending.DELIVERED):
             return AbstractState(Stage.DELIVERED)
         case State(ending=Ending()):
             return AbstractState(Stage.GIVEN_UP)
         case State(deliverable=True, spent=True):
-            return AbstractState(Stage.LAST_CALL, scalar, proof)
+            return _at(Stage.LAST_CALL, state)
         case State(infeasible=True) | State(spent=True):
-            return AbstractState(Stage.HOPELESS, scalar, proof)
+            return _at(Stage.HOPELESS, state)
         case State(candidate=None, exhausted=True):
-            return AbstractState(Stage.HOPELESS, scalar, proof)
+            return _at(Stage.HOPELESS, state)
         case State(blocked=True) | State(sound=False, replaceable=False):
-            return AbstractState(Stage.HOPELESS, scalar, proof)
+            return _at(Stage.HOPELESS, state)
         case State(standing=Standing.UNCHECKED):
-            return AbstractState(Stage.START, scalar, proof)
+            return _at(Stage.START, state)
         case State(candidate=None):
-            return AbstractState(Stage.SEARCH, scalar, proof, _late(state), round=state.round)
+            return _worn(Stage.SEARCH, state)
         case _:
-            return _of_candidate(state, scalar, proof)
+            return _of_candidate(state)
 
 
-def _late(state: State) -> bool:
-    return state.late or state.round is not Round.FIRST
+def _at(stage: Stage, state: State) -> AbstractState:
+    proof = state.goal.evidence is not Verdict.TESTED
+    return AbstractState(stage, state.goal.scalar, proof, kind=state.goal.kind)
 
 
-def _of_candidate(state: State, scalar: bool, proof: bool) -> AbstractState:
+def _worn(stage: Stage, state: State) -> AbstractState:
+    """With what was spent so far: time, and candidates."""
+    first = state.round is Round.FIRST
+    return replace(
+        _at(stage, state),
+        late=state.late or not first,
+        round=state.round,
+        refuted=first and state.rejected > 0,
+    )
+
+
+def _of_candidate(state: State) -> AbstractState:
     tried = state.tried & frozenset(ENGINES)
-    return AbstractState(
-        Stage.CANDIDATE,
-        scalar,
-        proof,
-        _late(state),
-        state.simplified or bool(tried),
-        tried,
-        state.sound,
-        bool(tried) and state.sound and state.reached,
-        state.stuck,
-        state.round,
+    return replace(
+        _worn(Stage.CANDIDATE, state),
+        simplified=state.simplified or bool(tried),
+        tried=tried,
+        sound=state.sound,
+        reached=bool(tried) and state.sound and state.reached,
+        stuck=state.stuck,
     )

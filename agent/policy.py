@@ -12,12 +12,13 @@ from typing import Any
 from verify_agent.agent.abstraction import AbstractState
 from verify_agent.agent.loop import Decision
 from verify_agent.agent.policy_actions import enabled
-from verify_agent.agent.policy_model import CLASSES, Classes, build_model
+from verify_agent.agent.policy_model import CLASSES, Classes, RunClass, build_model, class_of
 from verify_agent.mdp.explain import alternatives
 from verify_agent.mdp.solve import Solution
 
 _SOURCES = (
     "policy_prior.py",
+    "policy_estimates.py",
     "policy_model.py",
     "policy_actions.py",
     "abstraction.py",
@@ -43,14 +44,14 @@ class LazyPolicy:
 
     cache: Path | None = None
     explain: bool = False
-    _solved: dict[tuple[bool, bool], SolvedPolicy] = field(default_factory=dict)
+    _solved: dict[RunClass, SolvedPolicy] = field(default_factory=dict)
 
     def decide(self, state: AbstractState) -> Decision:
         """As `SolvedPolicy.decide`; without values where only one action is enabled."""
         actions = enabled(state)
         if len(actions) == 1 and not self.explain:
             return Decision(state, actions[0])
-        kind = state.scalar, state.proof
+        kind = class_of(state)
         if kind not in self._solved:
             self._solved[kind] = solved_policy(self.cache, (kind,))
         return self._solved[kind].decide(state)
@@ -63,7 +64,7 @@ def solved_policy(cache: Path | None = None, classes: Classes = CLASSES) -> Solv
 
     A kept solution is used only if the files that make the model are unchanged.
     """
-    name = "".join(f"-{int(scalar)}{int(proof)}" for scalar, proof in classes)
+    name = "".join(f"-{k.value}-{int(scalar)}{int(proof)}" for k, scalar, proof in classes)
     kept = cache / f"policy-{_digest()}{name}.json" if cache else None
     if kept and (solution := _read(kept)):
         return SolvedPolicy(solution)

@@ -1,48 +1,74 @@
-"""The decision process of a run: states, actions, transitions and costs from the prior table."""
+"""The decision process of a run: states, actions, transitions and costs from the estimates."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent import policy_prior as prior
 from verify_agent.agent.abstraction import AbstractState, Stage
+from verify_agent.agent.policy_estimates import (
+    DEFECT,
+    FOUND,
+    NONE,
+    OPEN,
+    REACHES,
+    REFUTES,
+    SILENT,
+    Estimates,
+)
 from verify_agent.agent.state import (
     ALWAYS,
     BEFORE_ALTERNATIVES,
     ENGINES,
-    PROPERTIES,
-    SYMBOLIC,
+    KindClass,
     Round,
 )
-from verify_agent.mdp.model import Choice, Dirichlet, Model, mixture
+from verify_agent.mdp.model import Choice, Model, mixture
 from verify_agent.verifier.evidence import DEDUCTIVE
 
-Classes = Sequence[tuple[bool, bool]]
+RunClass = tuple[KindClass, bool, bool]
+Classes = Sequence[RunClass]
 Successors = list[tuple[Fraction, AbstractState]]
 
-REACHES, AGREES, SILENT, REFUTES = "reaches", "agrees", "silent", "refutes"
+CLASSES: Classes = tuple(product(KindClass, (True, False), (True, False)))
+"""(kind, scalar, proof): none changes in a run, so each is a decision process of its own."""
+
+#: (late, refuted, round): what a run may have used up.
+WORN = (
+    (False, False, Round.FIRST),
+    (True, False, Round.FIRST),
+    (True, True, Round.FIRST),
+    (True, False, Round.FURTHER),
+    (True, False, Round.LAST),
+)
+
+#: Probabilities are rounded to multiples of this, so that a certificate is small and exact.
+GRAIN = Fraction(1, 2**24)
 
 
-CLASSES = ((True, True), (True, False), (False, True), (False, False))
-"""(scalar, proof): neither changes in a run, so each pair is a decision process of its own."""
+def class_of(state: AbstractState) -> RunClass:
+    """The class of a state that is no ending."""
+    return state.kind, state.scalar, state.proof
 
-ROUNDS = ((False, Round.FIRST), *((True, r) for r in Round))
+
+def start_of(run_class: RunClass) -> AbstractState:
+    """Where a run of that class starts."""
+    kind, scalar, proof = run_class
+    return AbstractState(Stage.START, scalar, proof, kind=kind)
 
 
 def all_states(classes: Classes = CLASSES) -> tuple[AbstractState, ...]:
     """Every abstract state of these classes, each once; a run's image is always among them."""
     made = [AbstractState(Stage.DELIVERED), AbstractState(Stage.GIVEN_UP)]
-    for scalar, proof in classes:
-        made += [
-            AbstractState(stage, scalar, proof)
-            for stage in (Stage.START, Stage.HOPELESS, Stage.LAST_CALL)
-        ]
-        for late, round_ in ROUNDS:
-            search = AbstractState(Stage.SEARCH, scalar, proof, late, round=round_)
+    for run_class in classes:
+        start = start_of(run_class)
+        made += [replace(start, stage=s) for s in (Stage.START, Stage.HOPELESS, Stage.LAST_CALL)]
+        for late, refuted, round_ in WORN:
+            search = replace(start, stage=Stage.SEARCH, late=late, refuted=refuted, round=round_)
             made += [search, *_with_candidate(search)]
     return tuple(made)
 
@@ -66,33 +92,47 @@ def _may_be_stuck(state: AbstractState) -> bool:
     return state.tried == set(ENGINES) or (state.proof and DEDUCTIVE in state.tried)
 
 
-def build_model(classes: Classes = CLASSES) -> Model:
-    """The decision process as a `Model` in exact rationals; some 200 states a class."""
+def build_model(classes: Classes = CLASSES, estimates: Estimates | None = None) -> Model:
+    """The decision process as a `Model` in exact rationals; some 240 states a class.
+
+    By the prior alone where no estimates are given.
+    """
+    known = estimates or Estimates()
     states = all_states(classes)
-    choices = {s.name: {a: _choice(s, a) for a in actions.enabled(s)} for s in states}
+    choices = {s.name: {a: _choice(s, a, known) for a in actions.enabled(s)} for s in states}
     return Model(tuple(s.name for s in states), actions.ACTIONS, choices, prior.DISCOUNT)
 
 
-def _choice(state: AbstractState, action: str) -> Choice:
-    seconds, worth, successors = _effect(state, action)
+def _choice(state: AbstractState, action: str, known: Estimates) -> Choice:
+    seconds, worth, successors = _effect(state, action, known)
     if action not in (actions.DELIVER, actions.GIVE_UP):
         successors = list(chain.from_iterable(_with_time(p, s) for p, s in successors))
-    merged = mixture([(p, s.name) for p, s in successors])
-    return Choice(worth - seconds, merged)
+    seconds = Fraction(round(seconds * 10000), 10000)
+    merged = _rounded(mixture([(p, s.name) for p, s in successors]))
+    return Choice(worth - seconds, merged, seconds)
 
 
-def _effect(state: AbstractState, action: str) -> tuple[Fraction, Fraction, Successors]:
+def _rounded(shares: tuple[tuple[str, Fraction], ...]) -> tuple[tuple[str, Fraction], ...]:
+    """Multiples of the grain, none of them 0, that sum to 1: the likeliest takes what is over."""
+    rounded = {s: max(GRAIN, round(p / GRAIN) * GRAIN) for s, p in shares}
+    likeliest = max(rounded, key=lambda s: (rounded[s], s))
+    rounded[likeliest] += 1 - sum(rounded.values(), Fraction(0))
+    return tuple(rounded.items())
+
+
+def _effect(
+    state: AbstractState, action: str, known: Estimates
+) -> tuple[Fraction, Fraction, Successors]:
     """Seconds, worth and successors (before the budget is looked at) of an action."""
-    kind = prior.SCALAR if state.scalar else prior.COLLECTION
-    hopeless = AbstractState(Stage.HOPELESS, state.scalar, state.proof)
     nothing, start = Fraction(0), Fraction(prior.START_SECONDS)
     match action:
         case actions.EXAMINE:
-            open_, defect = _shares(prior.EXAMINE[0])
-            search = AbstractState(Stage.SEARCH, state.scalar, state.proof)
-            return Fraction(prior.EXAMINE[1]), nothing, [(open_, search), (defect, hopeless)]
+            _, found = known.examine(state)
+            search = replace(state, stage=Stage.SEARCH)
+            fine = [(found.mean[OPEN], search), (found.mean.get(DEFECT, nothing), _hopeless(state))]
+            return found.mean_seconds, nothing, fine
         case actions.SYNTHESIZE:
-            return _searched(state, kind)
+            return _searched(state, known)
         case actions.SIMPLIFY:
             worth = Fraction(prior.SHORTER_WORTH)
             done = [(Fraction(1), replace(state, simplified=True))]
@@ -103,61 +143,63 @@ def _effect(state: AbstractState, action: str) -> tuple[Fraction, Fraction, Succ
         case actions.GIVE_UP:
             ending = AbstractState(Stage.GIVEN_UP)
             return nothing, Fraction(prior.GIVING_UP_WORTH), [(Fraction(1), ending)]
-    return start + _seconds(state, kind, action), nothing, _checked(state, kind, action)
+    return start + _seconds(state, known, action), nothing, _checked(state, known, action)
 
 
-def _searched(state: AbstractState, kind: str) -> tuple[Fraction, Fraction, Successors]:
+def _hopeless(state: AbstractState) -> AbstractState:
+    return replace(start_of(class_of(state)), stage=Stage.HOPELESS)
+
+
+def _searched(state: AbstractState, known: Estimates) -> tuple[Fraction, Fraction, Successors]:
     """The outcome of a search: a fresh candidate, of the next round where one was set aside."""
     again = state.stage is Stage.CANDIDATE
-    table = prior.FURTHER_SEARCH if again or state.round is not Round.FIRST else prior.SEARCH
-    weights, seconds = table[kind]
-    found, none = _shares(weights)
+    _, estimate = known.search(state, again)
     rounds = {state.round: Fraction(1)}
     if again:
         last = prior.LAST_OF_FURTHER if state.round is Round.FURTHER else Fraction(0)
         rounds = {Round.FURTHER: 1 - last, Round.LAST: last}
-    fresh = AbstractState(
-        Stage.CANDIDATE, state.scalar, state.proof, state.late or again, simplified=False
+    fresh = replace(
+        start_of(class_of(state)),
+        stage=Stage.CANDIDATE,
+        late=state.late or again,
+        refuted=state.refuted and not again,
+        simplified=False,
     )
-    hopeless = AbstractState(Stage.HOPELESS, state.scalar, state.proof)
+    found = estimate.mean.get(FOUND, Fraction(0))
     made = [(found * p, replace(fresh, round=r)) for r, p in rounds.items() if p]
-    spent = Fraction(prior.START_SECONDS) + Fraction(seconds)
-    return spent, Fraction(0), [*made, (none, hopeless)]
+    spent = Fraction(prior.START_SECONDS) + estimate.mean_seconds
+    return spent, Fraction(0), [*made, (estimate.mean.get(NONE, Fraction(0)), _hopeless(state))]
 
 
-def _row(state: AbstractState, kind: str, engine: str) -> tuple[tuple[str, ...], str]:
-    """Weights and seconds of an engine in a state, out of the prior's tables."""
-    weights, seconds = prior.CHECKS[engine, kind]
-    if engine == DEDUCTIVE and state.round is not Round.FIRST:
-        weights, seconds = prior.FURTHER_PROOF[kind]
-    if engine == SYMBOLIC and state.proof and state.reached and PROPERTIES in state.tried:
-        seconds = prior.AFTER_PROOF_SECONDS[kind]
-    return weights, seconds
-
-
-def _seconds(state: AbstractState, kind: str, action: str) -> Fraction:
-    each = [Fraction(_row(state, kind, e)[1]) for e in actions.engines_of(action)]
+def _seconds(state: AbstractState, known: Estimates, action: str) -> Fraction:
+    each = [known.check(state, e)[1].mean_seconds for e in actions.engines_of(action)]
     return max(max(each), sum(each, Fraction(0)) / prior.PROCESSORS)
 
 
-def _checked(state: AbstractState, kind: str, action: str) -> Successors:
+def _checked(state: AbstractState, known: Estimates, action: str) -> Successors:
     """The joint outcome of engines side by side: as one after the other, what each says known."""
     fine: Successors = [(Fraction(1), replace(state, simplified=True))]
     for engine in sorted(actions.engines_of(action)):
         fine = [
             (p * q, _told(replace(s, tried=s.tried | {engine}), engine, outcome))
             for p, s in fine
-            for outcome, q in _belief(s, kind, engine).items()
+            for outcome, q in known.check(s, engine)[1].mean.items()
             if outcome != REFUTES
         ]
     refuted = 1 - sum((p for p, _ in fine), Fraction(0))
-    rejected = AbstractState(Stage.SEARCH, state.scalar, state.proof, late=True, round=state.round)
+    rejected = replace(
+        start_of(class_of(state)),
+        stage=Stage.SEARCH,
+        late=True,
+        refuted=state.round is Round.FIRST,
+        round=state.round,
+    )
     return [*chain.from_iterable(_settled(p, s) for p, s in fine), (refuted, rejected)]
 
 
 def _settled(probability: Fraction, state: AbstractState) -> Successors:
     """Split a successor by whether what still lacks can come, and give up what can't go on."""
-    hopeless = AbstractState(Stage.HOPELESS, state.scalar, state.proof)
+    hopeless = _hopeless(state)
     if not state.sound:
         return [(probability, hopeless if state.round is Round.LAST else state)]
     if state.reached or not _may_be_stuck(state):
@@ -182,31 +224,12 @@ def _told(state: AbstractState, engine: str, outcome: str) -> AbstractState:
     return replace(state, reached=state.sound and (state.reached or outcome == REACHES))
 
 
-def _belief(state: AbstractState, kind: str, engine: str) -> dict[str, Fraction]:
-    """The outcome's distribution; a refutation is rarer after others found nothing."""
-    weights, _ = _row(state, kind, engine)
-    named = zip((REACHES, AGREES, SILENT, REFUTES), map(Fraction, weights), strict=True)
-    mean = Dirichlet(tuple((name, w) for name, w in named if w)).mean()
-    if not state.proof and REACHES in mean:
-        moved = mean[AGREES] * prior.ENOUGH_FOR_TESTS
-        mean |= {REACHES: mean[REACHES] + moved, AGREES: mean[AGREES] - moved}
-    factor = Fraction(1)
-    if state.reached:
-        factor = prior.LESS_LIKELY_AFTER_PROOF
-    elif state.tried - {"typing"}:
-        factor = prior.LESS_LIKELY_AFTER_AGREEMENT
-    refutes = mean[REFUTES] * factor
-    rest = 1 - mean[REFUTES]
-    scaled = {n: p * (1 - refutes) / rest for n, p in mean.items() if n != REFUTES}
-    return {**scaled, REFUTES: refutes}
-
-
 def _with_time(probability: Fraction, state: AbstractState) -> Successors:
     """Split a successor by what the clock says: as it is, late, or out of budget."""
     if state.stage not in (Stage.SEARCH, Stage.CANDIDATE):
         return [(probability, state)]
     stage = Stage.LAST_CALL if state.deliverable else Stage.HOPELESS
-    spent = AbstractState(stage, state.scalar, state.proof)
+    spent = replace(start_of(class_of(state)), stage=stage)
     if state.late:
         lost = prior.LATE_BECOMES_SPENT
         return [(probability * (1 - lost), state), (probability * lost, spent)]
@@ -216,8 +239,3 @@ def _with_time(probability: Fraction, state: AbstractState) -> Successors:
         (probability * later, replace(state, late=True)),
         (probability * lost, spent),
     ]
-
-
-def _shares(weights: tuple[str, str]) -> tuple[Fraction, Fraction]:
-    first, second = map(Fraction, weights)
-    return first / (first + second), second / (first + second)

@@ -21,7 +21,7 @@ from verify_agent.agent.run_aftermath import looked_back
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
-from verify_agent.agent.state import Ending, Goal, State
+from verify_agent.agent.state import Ending, Goal, KindClass, State
 from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, TEST, Task
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
@@ -88,7 +88,7 @@ def goal_of(task: Task) -> Goal:
     annotations = [p.annotation for p in task.signature.parameters] + [task.signature.returns]
     collection = ("list", "dict", "set", "Sequence", "Mapping", "Iterable")
     scalar = not any(word in a for a in annotations for word in collection)
-    return Goal(task.evidence, task.budget.seconds, scalar)
+    return Goal(task.evidence, task.budget.seconds, scalar, kind=KindClass.of(task.kind))
 
 
 def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done:

@@ -88,6 +88,22 @@ class LastOutcome(enum.Enum):
     BROKE = "broke"
 
 
+class KindClass(enum.Enum):
+    """What kinds of task differ in, for the choice of tools: whether there is code already."""
+
+    NEW = "new"
+    EXISTING = "existing"
+
+    @classmethod
+    def of(cls, kind: str) -> KindClass:
+        """The class of a task's kind; a kind that starts from the user's code is `EXISTING`.
+
+        >>> KindClass.of("implement").value, KindClass.of("repair").value
+        ('new', 'existing')
+        """
+        return cls.NEW if kind == "implement" else cls.EXISTING
+
+
 @dataclass(frozen=True)
 class Goal:
     """What the run must reach and may spend; `scalar` is the type class of the signature."""
@@ -96,6 +112,7 @@ class Goal:
     seconds: float
     scalar: bool = True
     rejected: int = MAX_REJECTED
+    kind: KindClass = KindClass.NEW
 
 
 @dataclass(frozen=True)

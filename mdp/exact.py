@@ -1,52 +1,109 @@
 """The exact value of a policy in rationals, one strongly connected block at a time.
 
-A dense exact solve grows too fast (300 states did not finish in a minute); a run's states form
-a graph whose blocks are small, and each is eliminated on its own, the later ones first.
+A dense exact solve in `Fraction` grows too fast (300 states did not finish in a minute); a run's
+states form a graph whose blocks are small, and each is solved on its own, the later ones first.
+A block that is large all the same goes to python-flint (Dixon's lifting) where it is installed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import importlib.util
+from collections.abc import Callable, Mapping
 from fractions import Fraction
+from typing import Any
 
 from verify_agent.mdp.model import Model
+
+#: Blocks of more states than this are left to python-flint.
+LARGE_BLOCK = 40
+
+
+class NoEnding(ValueError):
+    """No ending is reached from a state, so that a sum over the whole way has no value."""
 
 
 def exact_values(model: Model, policy: Mapping[str, str]) -> dict[str, Fraction]:
     """`V_pi` exactly: the solution of `V = R_pi + gamma P_pi V`, terminal states worth 0."""
-    values = {s: Fraction(0) for s in model.terminal}
+    return expected(
+        model,
+        policy,
+        lambda state: model.choices[state][policy[state]].reward,
+        {s: Fraction(0) for s in model.terminal},
+        model.discount,
+    )
+
+
+def expected(
+    model: Model,
+    policy: Mapping[str, str],
+    gain: Callable[[str], Fraction],
+    endings: Mapping[str, Fraction],
+    discount: Fraction = Fraction(1),
+) -> dict[str, Fraction]:
+    """The expected sum of `gain` along the way plus what the ending counts, for each state.
+
+    With no gain and one ending counted as 1: the probability of that ending. Undiscounted by
+    default; raises `NoEnding` where the way from some state may go on for ever.
+    """
+    values = dict(endings)
     for block in _blocks(model, policy):
         if block[0] not in model.terminal:
-            values |= _solve_block(model, policy, block, values)
+            values |= _solve_block(_equations(model, policy, gain, discount, block, values), block)
     return values
 
 
-def _solve_block(
-    model: Model, policy: Mapping[str, str], block: list[str], known: Mapping[str, Fraction]
-) -> dict[str, Fraction]:
-    """Solve the equations of one block, everything that it leads to outside being known."""
+def _solve_block(rows: list[list[Fraction]], block: list[str]) -> dict[str, Fraction]:
+    large = len(rows) > LARGE_BLOCK and importlib.util.find_spec("flint") is not None
+    return dict(zip(block, _by_flint(rows) if large else _eliminate(rows, block), strict=True))
+
+
+def _equations(
+    model: Model,
+    policy: Mapping[str, str],
+    gain: Callable[[str], Fraction],
+    discount: Fraction,
+    block: list[str],
+    known: Mapping[str, Fraction],
+) -> list[list[Fraction]]:
+    """The equations of one block, everything that it leads to outside being known."""
     inside = {s: i for i, s in enumerate(block)}
     rows: list[list[Fraction]] = []
     for state in block:
-        choice = model.choices[state][policy[state]]
-        row = [Fraction(int(state == other)) for other in block] + [choice.reward]
-        for successor, probability in choice.successors:
+        row = [Fraction(int(state == other)) for other in block] + [gain(state)]
+        for successor, probability in model.choices[state][policy[state]].successors:
             if successor in inside:
-                row[inside[successor]] -= model.discount * probability
+                row[inside[successor]] -= discount * probability
             else:
-                row[-1] += model.discount * probability * known[successor]
+                row[-1] += discount * probability * known[successor]
         rows.append(row)
-    return dict(zip(block, _eliminate(rows), strict=True))
+    return rows
 
 
-def _eliminate(rows: list[list[Fraction]]) -> list[Fraction]:
+def _by_flint(rows: list[list[Fraction]]) -> list[Fraction]:
+    from flint import fmpq, fmpq_mat
+
+    def matrix(part: list[list[Fraction]]) -> Any:
+        flat = [fmpq(x.numerator, x.denominator) for row in part for x in row]
+        return fmpq_mat(len(part), len(part[0]), flat)
+
+    try:
+        found = matrix([row[:-1] for row in rows]).solve(matrix([row[-1:] for row in rows]))
+    except ZeroDivisionError:
+        raise NoEnding("a block of states that is never left") from None
+    return [Fraction(int(x.p), int(x.q)) for x in found.entries()]
+
+
+def _eliminate(rows: list[list[Fraction]], block: list[str]) -> list[Fraction]:
     """Gauss and Jordan on rows with the right-hand side last.
 
-    No pivot is zero: `I - gamma P` is strictly diagonally dominant, and stays so.
+    No pivot is zero with a discount, as `I - gamma P` is strictly diagonally dominant and stays
+    so; without one a zero pivot is a block that is never left.
     """
     size = len(rows)
     for pivot in range(size):
         scale = rows[pivot][pivot]
+        if not scale:
+            raise NoEnding(f"from {block[pivot]} no ending is reached")
         rows[pivot] = [x / scale for x in rows[pivot]]
         for other in range(size):
             factor = rows[other][pivot]

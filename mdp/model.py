@@ -49,10 +49,14 @@ class Dirichlet:
 
 @dataclass(frozen=True)
 class Choice:
-    """What an action does in a state: expected reward, and successors with probabilities."""
+    """What an action does in a state: expected reward, and successors with probabilities.
+
+    `cost` is what of the reward was spent (seconds, positive), for sums over a whole run.
+    """
 
     reward: Fraction
     successors: tuple[tuple[str, Fraction], ...]
+    cost: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, eq=False)

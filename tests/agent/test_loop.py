@@ -14,8 +14,8 @@ from verify_agent.agent.abstraction import Stage
 from verify_agent.agent.loop import Decision, run
 from verify_agent.agent.policy import LazyPolicy, SolvedPolicy, solved_policy
 from verify_agent.agent.policy_actions import DELIVER, GIVE_UP
-from verify_agent.agent.policy_model import all_states, build_model
-from verify_agent.agent.state import MAX_SET_ASIDE, Ending, Goal, Standing, State
+from verify_agent.agent.policy_model import CLASSES, all_states, build_model
+from verify_agent.agent.state import MAX_SET_ASIDE, Ending, Goal, KindClass, Standing, State
 from verify_agent.mdp.certify import Certificate, certify
 from verify_agent.mdp.check import check_automaton
 from verify_agent.verifier.errors import BadInput, Unsupported
@@ -45,9 +45,12 @@ class Notes:
         self.endings.append(state)
 
 
+NEW = [c for c in CLASSES if c[0] is KindClass.NEW]
+
+
 @pytest.fixture(scope="session")
 def policy() -> SolvedPolicy:
-    return solved_policy()
+    return solved_policy(classes=NEW)
 
 
 def test_a_right_candidate_is_delivered_with_all_evidence(
@@ -215,11 +218,11 @@ def test_what_was_known_survives_a_broken_tool(
 
 
 def test_the_policy_is_certified_and_its_automaton_sound(policy: SolvedPolicy) -> None:
-    model = build_model()
+    model = build_model(NEW)
     solution = policy.solution
     assert isinstance(certify(model, solution.policy, solution.values), Certificate)
-    deliverable = {s.name for s in all_states() if s.deliverable}
-    starts = [s.name for s in all_states() if s.stage is Stage.START]
+    deliverable = {s.name for s in all_states(NEW) if s.deliverable}
+    starts = [s.name for s in all_states(NEW) if s.stage is Stage.START]
     report = check_automaton(
         model, solution.policy, starts, lambda s, a: a != DELIVER or s in deliverable
     )
@@ -228,9 +231,9 @@ def test_the_policy_is_certified_and_its_automaton_sound(policy: SolvedPolicy) -
 
 
 def test_a_policy_that_delivers_untested_code_would_be_noticed(policy: SolvedPolicy) -> None:
-    model = build_model()
+    model = build_model(NEW)
     report = check_automaton(
-        model, policy.solution.policy, ["start | scalar | proof"], lambda s, a: a != DELIVER
+        model, policy.solution.policy, ["start | new | scalar | proof"], lambda s, a: a != DELIVER
     )
     assert not report.sound
     assert all(action == DELIVER for _, action in report.unsafe)
@@ -255,7 +258,7 @@ def test_a_choice_of_one_needs_no_solution(
     bench = fake_bench(standing=Standing.UNSATISFIABLE)
     assert run(start, lazy, bench, Notes()).ending is Ending.UNSATISFIABLE
     assert not (tmp_path / "a").exists()
-    for state in all_states():
+    for state in all_states(NEW):
         if state.stage not in (Stage.DELIVERED, Stage.GIVEN_UP):
             wanted = policy.decide(state)
             assert lazy.decide(state).action == wanted.action
@@ -263,11 +266,11 @@ def test_a_choice_of_one_needs_no_solution(
 
 
 def test_a_kept_policy_is_read_back_and_a_damaged_one_solved_again(tmp_path: Path) -> None:
-    first = solved_policy(tmp_path)
+    first = solved_policy(tmp_path, NEW[:1])
     (kept,) = tmp_path.iterdir()
-    assert solved_policy(tmp_path) == first
+    assert solved_policy(tmp_path, NEW[:1]) == first
     kept.write_text("{")
-    assert solved_policy(tmp_path) == first
+    assert solved_policy(tmp_path, NEW[:1]) == first
 
 
 def test_the_loop_is_readable_in_one_sitting() -> None:

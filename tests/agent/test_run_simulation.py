@@ -12,16 +12,17 @@ from verify_agent.agent.abstraction import abstract_state
 from verify_agent.agent.loop import Decision, run
 from verify_agent.agent.policy import solved_policy
 from verify_agent.agent.policy_actions import enabled
-from verify_agent.agent.policy_model import build_model
-from verify_agent.agent.state import ENGINES, Ending, Goal, Standing, State
+from verify_agent.agent.policy_model import CLASSES, build_model
+from verify_agent.agent.state import ENGINES, Ending, Goal, KindClass, Standing, State
 from verify_agent.agent.task import Task
 from verify_agent.verifier.evidence import Verdict
 
 RIGHT = "def double(x: int) -> int:\n    return 2 * x\n"
 OTHER = "def double(x: int) -> int:\n    return 0 + 2 * x\n"
 WRONG = "def double(x: int) -> int:\n    return x\n"
-MODEL = build_model()
-SOLVED = solved_policy()
+NEW = [c for c in CLASSES if c[0] is KindClass.NEW]
+MODEL = build_model(NEW)
+SOLVED = solved_policy(classes=NEW)
 STEPS = {
     (state, action): {successor for successor, _ in choice.successors}
     for state, choices in MODEL.choices.items()

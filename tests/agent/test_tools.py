@@ -13,7 +13,7 @@ from icontract import ViolationError
 from verify_agent.agent.abstraction import AbstractState, Stage, abstract_state
 from verify_agent.agent.loop import act
 from verify_agent.agent.policy_actions import ACTIONS, enabled
-from verify_agent.agent.policy_model import all_states
+from verify_agent.agent.policy_model import CLASSES, all_states
 from verify_agent.agent.state import (
     ALWAYS,
     BEFORE_ALTERNATIVES,
@@ -23,6 +23,7 @@ from verify_agent.agent.state import (
     TYPING,
     Ending,
     Goal,
+    KindClass,
     LastOutcome,
     Round,
     Standing,
@@ -114,9 +115,10 @@ def concrete(image: AbstractState, task: Task, make: Make) -> State:
     """One of them."""
     waits = DEDUCTIVE in image.tried and image.sound and not (image.reached or image.stuck)
     asked = Verdict.CONFIRMED if waits else Verdict.PROVED
-    goal = Goal(asked if image.proof else Verdict.TESTED, 60.0, image.scalar)
+    goal = Goal(asked if image.proof else Verdict.TESTED, 60.0, image.scalar, kind=image.kind)
     aside = {Round.FIRST: 0, Round.FURTHER: 1, Round.LAST: MAX_SET_ASIDE}[image.round]
-    state = State(task, goal, rejected=int(image.late), set_aside=aside)
+    slow = 30.0 if image.late and not image.refuted else 0.0
+    state = State(task, goal, rejected=int(image.refuted), set_aside=aside, seconds=slow)
     ready = replace(state, standing=Standing.OPEN)
     match image.stage:
         case Stage.START:
@@ -161,7 +163,8 @@ def realisable(image: AbstractState) -> bool:
     return not enough
 
 
-STATES = [s for s in all_states() if s.stage is not Stage.CANDIDATE or realisable(s)]
+NEW = [c for c in CLASSES if c[0] is KindClass.NEW]
+STATES = [s for s in all_states(NEW) if s.stage is not Stage.CANDIDATE or realisable(s)]
 
 
 @pytest.mark.parametrize("image", STATES, ids=lambda s: s.name)
@@ -176,6 +179,12 @@ def test_preconditions_and_enabled_actions_agree(
         except ViolationError:
             allowed = False
         assert allowed == (action in enabled(image)), action
+
+
+def test_the_kind_of_task_changes_no_precondition() -> None:
+    """So that what agrees for new code agrees for code that is there already."""
+    for image in all_states(NEW):
+        assert enabled(replace(image, kind=KindClass.EXISTING)) == enabled(image)
 
 
 def test_a_state_is_never_edited(double: Task, start: State, fake_bench: Bench) -> None:
