@@ -7,11 +7,13 @@ by the engines under the task's contract.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, REPAIR, Task
+from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, REPAIR, SYNTH, Task
+from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.evidence import Counterexample
 
 if TYPE_CHECKING:
@@ -39,8 +41,22 @@ class Proposer(Protocol):
         """End every process that it started."""
 
 
-def proposer_for(task: Task, clock: Callable[[], float]) -> Proposer:
-    """The proposer of a task's kind."""
+@runtime_checkable
+class Attentive(Protocol):
+    """A proposer that hears what became of its candidates, and has something for the report."""
+
+    def learn(self, said: Mapping[str, Said]) -> None:
+        """Hear what engines said of the last candidate."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the report should say of it."""
+
+
+def proposer_for(
+    task: Task, clock: Callable[[], float], heard: Callable[[str], None], folder: Path
+) -> Proposer:
+    """The proposer of a task's kind; to implement, who is named as provider, the search last."""
     if task.kind in ABOUT_GIVEN:
         from verify_agent.agent.given import GivenProposer
 
@@ -53,7 +69,12 @@ def proposer_for(task: Task, clock: Callable[[], float]) -> Proposer:
         from verify_agent.agent.optimize.proposer import OptimizeProposer
 
         return OptimizeProposer(task, clock)
-    return SearchProposer(task, clock)
+    search = SearchProposer(task, clock)
+    if task.providers == (SYNTH,):
+        return search
+    from verify_agent.agent.llm.choice import models_first
+
+    return models_first(task, search, clock, heard, folder)
 
 
 @dataclass

@@ -100,7 +100,7 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
     narrator = Narrator(shown, options.explain)
     record = _record(task, options)
     files: list[str] = []
-    bench = RunBench(task, narrator.heard, say=shown.line)
+    bench = RunBench(task, narrator.heard, folder=options.folder, say=shown.line)
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))
     )
@@ -119,7 +119,7 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        report = aftermath.on(report_of_run(task, last, record))
+        report = aftermath.on(report_of_run(task, last, record, bench.notes))
         if store:
             _finish(store, record, last, report, shown.line)
         written = write_report(task, report)
@@ -136,7 +136,7 @@ def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:
     if state.candidate is None:
         raise ValueError("there is nothing to deliver")
     task = bench.task
-    report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record)
+    report = report_of_run(task, replace(state, ending=Ending.DELIVERED), record, bench.notes)
     if task.kind in ABOUT_GIVEN:
         made = delivery_about(bench, state, report)
     elif task.kind == REPAIR:

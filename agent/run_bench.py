@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify_agent.agent.proposers import Proposer, proposer_for
+from verify_agent.agent.proposers import Attentive, Proposer, proposer_for
 from verify_agent.agent.run_engines import WARM_UPS, failed
 from verify_agent.agent.run_places import contract_fault, located
+from verify_agent.agent.run_store import FOLDER
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
@@ -43,6 +44,7 @@ class RunBench:
     heard: Heard = lambda text: None
     clock: Callable[[], float] = time.monotonic
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
+    folder: Path = Path(FOLDER)
     workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
     remarks: list[str] = field(default_factory=list)
     reached: int | None = None
@@ -78,14 +80,14 @@ class RunBench:
 
         stub = stub_subject(self.task)
         try:
-            problem = problem_of(self.task)
+            asked = problem_of(self.task)
         except Unsupported:
             if self.task.kind not in WHOLE_MODULE:
                 raise
             return Examination(Standing.OPEN)  # no search needs to state it
         request = Request(
             "verify_agent.agent.run_examine:examine",
-            (problem, stub, EXAMINE_SECONDS),
+            (asked, stub, EXAMINE_SECONDS),
         )
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:
@@ -106,9 +108,14 @@ class RunBench:
         """The simplified candidate if it is smaller, else the same."""
         return self._proposes().simplify(candidate)
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the report should say of who proposed."""
+        return self._proposer.notes if isinstance(self._proposer, Attentive) else ()
+
     def _proposes(self) -> Proposer:
         if self._proposer is None:
-            self._proposer = proposer_for(self.task, self.clock)
+            self._proposer = proposer_for(self.task, self.clock, self.heard, self.folder)
         return self._proposer
 
     def subject(self, candidate: Candidate) -> Subject:
@@ -136,6 +143,9 @@ class RunBench:
         found = {e: self._said(e, subject, answers[e]) for e in engines}
         if DEDUCTIVE in engines and self.task.kind == REPAIR and self.task.in_codebase:
             found[DEDUCTIVE] = self._with_callers(subject, found)
+        proposer = self._proposes()
+        if isinstance(proposer, Attentive):
+            proposer.learn(found)
         return found
 
     def _with_callers(self, subject: Subject, found: Mapping[str, Said]) -> Said:

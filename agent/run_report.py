@@ -24,8 +24,13 @@ from verify_agent.verifier.evidence import (
 from verify_agent.verifier.subject import TYPES, Subject, obligations_of
 
 
-def report_of_run(task: Task, state: State, record: RunRecord) -> Report:
-    """All that is known at the end of a run; `complete` only if nothing was cut short."""
+def report_of_run(
+    task: Task, state: State, record: RunRecord, notes: tuple[str, ...] = ()
+) -> Report:
+    """All that is known at the end of a run; `complete` only if nothing was cut short.
+
+    `notes` are what the proposer has to say.
+    """
     function, source = _function(task, state)
     path = str(task.output)
     subjects = {path: hashlib.sha256(source.encode()).hexdigest()} if source else {}
@@ -36,7 +41,7 @@ def report_of_run(task: Task, state: State, record: RunRecord) -> Report:
         (replace(function, path=path),),
         subjects,
         complete=not (cut or skipped),
-        notes=tuple(_notes(task, state)),
+        notes=(*_notes(task, state), *notes),
     )
 
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from verify_agent.agent.task_yaml import Complaint, Document
 
 IMPLEMENT = "implement"
+SYNTH = "synth"
 TEST, DOCUMENT = "test", "document"
 #: Kinds whose function stays as it is; something is written about it.
 ABOUT_GIVEN = frozenset({TEST, DOCUMENT})
@@ -60,7 +61,7 @@ class Task:
     expose: tuple[str, ...] = ()
     origin: Origin | None = None
     objective: str = "time"
-    providers: tuple[str, ...] = ("synth",)
+    providers: tuple[str, ...] = (SYNTH,)
     model: str = ""
     temperature: float | None = None
     max_tokens: int | None = None

@@ -70,7 +70,7 @@ def _with_notes(report: Report, plan: Plan, args: argparse.Namespace) -> tuple[R
     from verify_agent.agent.cli.check_strength import with_notes
 
     modules = plan.selection.modules
-    screen, seed = _screen(args), args.seed or plan.settings.seed
+    screen, seed = _screen(args), args.seed or plan.settings.seed or 0
     try:
         return with_notes(report, modules, mutants=args.mutants, seed=seed, screen=screen), False
     except KeyboardInterrupt:

@@ -1,0 +1,174 @@
+"""A model as a proposer: what is sent back to it, what stops it, and what is kept of it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from verify_agent.agent.llm.answers import Answers, Replay
+from verify_agent.agent.llm.proposer import ModelProposer
+from verify_agent.agent.llm.provider import Message, Piece, ProviderError, Reply, Request, Trouble
+from verify_agent.agent.llm.spending import Spending
+from verify_agent.agent.run import Options, run_task
+from verify_agent.agent.state import Ending
+from verify_agent.agent.task import Task, parse_task
+from verify_agent.verifier.evidence import Counterexample
+
+from .conftest import FENCED, Fake
+
+TASK = """
+name: double
+signature: "double(x: int) -> int"
+ensures: ["result == 2 * x"]
+provider: openai
+model: m
+budget: {seconds: 60, tokens: 5000}
+"""
+WRONG = "```python\ndef double(x):\n    return x + 1\n```\n"
+
+
+@dataclass
+class Scripted:
+    """A provider that says what is written down."""
+
+    answers: list[str]
+    name: str = "openai"
+    asked: list[Request] = field(default_factory=list)
+
+    def stream(self, request: Request, deadline: float) -> Iterator[Piece]:
+        self.asked.append(request)
+        yield Piece(self.answers[len(self.asked) - 1])
+        yield Piece("", finish="stop", prompt_tokens=50, answer_tokens=20)
+
+
+def task(tmp_path: Path, text: str = TASK) -> Task:
+    return parse_task(text.encode(), tmp_path / "double.yaml")
+
+
+def proposer(task: Task, *answers: str, limit: int = 5_000) -> tuple[ModelProposer, Scripted]:
+    said = Scripted(list(answers))
+    return ModelProposer(task, said, "m", Spending(limit)), said
+
+
+def later() -> float:
+    return time.monotonic() + 30
+
+
+def test_what_failed_is_sent_back(tmp_path: Path) -> None:
+    model, said = proposer(task(tmp_path), WRONG, FENCED)
+    first = model.propose((), later())
+    assert first is not None
+    assert "x + 1" in first.source
+    broken = Counterexample("double(0)", "1", expected="result == 2 * x", replayed=True)
+    second = model.propose((broken,), later())
+    assert second is not None
+    assert "x * 2" in second.source
+    last = said.asked[1].messages[-1]
+    assert last.role == "user"
+    assert "`double(0)` gave 1" in last.text
+    assert "result == 2 * x" in said.asked[0].messages[1].text
+
+
+def test_an_answer_that_is_no_candidate_is_named_and_sent_back(tmp_path: Path) -> None:
+    model, said = proposer(task(tmp_path), "No.", "```\nimport os\n```", FENCED)
+    assert model.propose((), later()) is not None
+    assert "there is no code" in said.asked[1].messages[-1].text
+    assert "it imports" in said.asked[2].messages[-1].text
+
+
+def test_the_same_answer_is_proposed_once(tmp_path: Path) -> None:
+    model, said = proposer(task(tmp_path), *[WRONG] * 8)
+    assert model.propose((), later()) is not None
+    assert model.propose((), later()) is None
+    assert len(said.asked) == 8
+
+
+def test_a_conversation_is_bounded(tmp_path: Path) -> None:
+    model, said = proposer(task(tmp_path), *["No."] * 8)
+    assert model.propose((), later()) is None
+    assert max(len(r.messages) for r in said.asked) <= 8
+
+
+def test_the_budget_of_tokens_stops_it_before_it_is_passed(tmp_path: Path) -> None:
+    model, said = proposer(task(tmp_path), *["No."] * 8, limit=1_200)
+    assert model.propose((), later()) is None
+    assert 1 <= len(said.asked) < 8
+    assert model.spending.tokens <= 1_200
+    nothing, silent = proposer(task(tmp_path), FENCED, limit=0)
+    assert nothing.propose((), later()) is None
+    assert not silent.asked
+
+
+def request(text: str, model: str = "m") -> Request:
+    return Request((Message("user", text),), model, 0.0, 10, 0)
+
+
+def test_answers_are_kept_within_their_capacity(tmp_path: Path) -> None:
+    answers = Answers(tmp_path / "answers", capacity=2_000)
+    for number in range(12):
+        answers.keep(request(str(number)), 0, Reply("word " * 20, 1, 1))
+        sizes = sum(p.stat().st_size for p in (tmp_path / "answers").iterdir())
+        assert sizes <= 2_000
+    assert answers.find(request("11"), 0) is not None
+    assert answers.find(request("0"), 0) is None
+    answers.keep(request("huge"), 0, Reply("word " * 1_000, 1, 1))
+    assert answers.find(request("huge"), 0) is None
+
+
+def test_an_answer_is_found_under_all_that_decides_it(tmp_path: Path) -> None:
+    answers = Answers(tmp_path)
+    answers.keep(request("a"), 0, Reply("said", 1, 1))
+    assert answers.find(request("a"), 1) is None
+    assert answers.find(request("a", "other"), 0) is None
+    replayed = answers.replayed(request("a", ""), 0)
+    assert replayed is not None
+    assert replayed.text == "said"
+    (path,) = tmp_path.iterdir()
+    path.write_text(path.read_text().replace('"user"', '"user'))
+    assert answers.find(request("a"), 0) is None
+
+
+def test_a_replay_has_no_answer_of_its_own() -> None:
+    with pytest.raises(ProviderError) as caught:
+        next(Replay().stream(request("a"), later()))
+    assert caught.value.trouble is Trouble.NOT_RECORDED
+
+
+def test_a_run_from_a_model_and_its_replay_without_one(
+    tmp_path: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", f"{fake.url}/v1")
+    monkeypatch.setenv("OPENAI_API_KEY", "very-secret")
+    fake.answers = [WRONG, FENCED]
+    options = Options(folder=tmp_path / "state")
+    done = run_task(task(tmp_path), options)
+    assert done.ending is Ending.DELIVERED
+    assert len(fake.asked) == 2
+    assert any(n.startswith("language model: 2 answers") for n in done.report.notes)
+    assert any("was refuted" in n for n in done.report.notes)
+    delivered = done.task.output.read_text()
+    written = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert not [p for p in written if b"very-secret" in p.read_bytes()]
+
+    again = run_task(task(tmp_path, TASK.replace("openai", "replay")), options)
+    assert again.ending is Ending.DELIVERED
+    assert len(fake.asked) == 2
+    assert again.task.output.read_text() == delivered
+
+
+def test_where_no_model_answers_the_search_does(
+    tmp_path: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CEREBRAS_API_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_BASE_URL", fake.url)
+    several = TASK.replace("openai", "[cerebras, openai]").replace("model: m", "model: status-401")
+    done = run_task(task(tmp_path, several), Options(folder=tmp_path / "state"))
+    assert done.ending is Ending.DELIVERED
+    told = [n for n in done.report.notes if "key" in n]
+    assert [n.partition(":")[0] for n in told] == ["cerebras", "openai"]
+    assert json.loads((tmp_path / "double.report.json").read_text())["functions"]
