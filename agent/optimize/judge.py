@@ -104,6 +104,7 @@ class Clock:
 
     def _compared(self, sandbox: Zygote, module: str, group: Group) -> Speed | None:
         """The speed in a group; None where it is slower, as a short look may show already."""
+        speed: Speed | None = None
         for rounds, seconds in ((LOOK, LOOK_SECONDS), (ROUNDS, SECONDS)):
             found = compared(
                 sandbox, self.text, module, self.name, group.arguments,
@@ -111,7 +112,8 @@ class Clock:
             )  # fmt: skip
             if not isinstance(found, Speed) or found.slower or found.ratio < LEAST:
                 return None
-        return found
+            speed = found
+        return speed
 
     def close(self) -> None:
         """End the sandbox."""

@@ -43,11 +43,10 @@ def equality(subject: Subject, original: str, verify: Verify) -> Equal | NotShow
             return alone
         if not alone[-1].terminates:
             return NotShown("it is not shown that the new implementation ends")
-        for claim in (both.forward(), both.backward()):
-            told = _shown(claim, verify)
-            if isinstance(told, Verification):
-                return Equal((told, *alone))
-        return told
+        told = _shown(both.forward(), verify)
+        if isinstance(told, NotShown):
+            told = _shown(both.backward(), verify)
+        return told if isinstance(told, NotShown) else Equal((told, *alone))
     except (Unsupported, BadSource) as error:
         return NotShown(str(error))
 

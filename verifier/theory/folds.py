@@ -121,7 +121,11 @@ def _signs() -> tuple[Term, ...]:
     array, lo, hi = t.var("A!", INTS), t.var("lo!", INT), t.var("hi!", INT)
     here = sum_of(array, lo, hi)
     made = []
-    for kind, has in (("negative", lambda x: t.lt(x, ZERO)), ("positive", lambda x: t.lt(ZERO, x))):
+    signs: dict[str, Callable[[Term], Term]] = {
+        "negative": lambda x: t.lt(x, ZERO),
+        "positive": lambda x: t.lt(ZERO, x),
+    }
+    for kind, has in signs.items():
         place = t.apply(Function(f"where-{kind}", (INTS, INT, INT), INT), array, lo, hi)
         inside = t.conj(t.le(lo, place), t.lt(place, hi), has(t.select(array, place)))
         made.append(t.forall([array, lo, hi], t.implies(has(here), inside), [[here]]))
