@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from verify_agent.agent.run_store import FOLDER
 from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, REPAIR, SYNTH, Task
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.evidence import Counterexample
@@ -54,9 +55,15 @@ class Attentive(Protocol):
 
 
 def proposer_for(
-    task: Task, clock: Callable[[], float], heard: Callable[[str], None], folder: Path
+    task: Task,
+    clock: Callable[[], float],
+    heard: Callable[[str], None] = lambda text: None,
+    folder: Path = Path(FOLDER),
 ) -> Proposer:
-    """The proposer of a task's kind; to implement, who is named as provider, the search last."""
+    """The proposer of a task's kind; to implement, who is named as provider, the search last.
+
+    `heard` is told in words what a language model does, `folder` is where its answers are kept.
+    """
     if task.kind in ABOUT_GIVEN:
         from verify_agent.agent.given import GivenProposer
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from verify_agent.verifier.quality import ONE, Quality
+if TYPE_CHECKING:
+    from verify_agent.verifier.quality import Quality
 
 
 def quality_record(found: Quality) -> dict[str, Any]:
     """One measurement as plain values."""
+    from verify_agent.verifier.quality import ONE
+
     w = found.weights
     return {
         "function": found.function,
@@ -34,4 +37,6 @@ def quality_table(quality: Sequence[Quality]) -> list[str]:
 
 
 def _decimal(millionths: int) -> str:
+    from verify_agent.verifier.quality import ONE
+
     return f"{millionths / ONE:.2f}"
