@@ -8,8 +8,10 @@ values here stand in that order too. What can't be read exactly is recorded as `
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from verify_agent.contracts.expressions import argument_names, free_reads
 from verify_agent.contracts.model import Condition, Contract, Snapshot, Unread
@@ -313,8 +315,16 @@ def _text(node: ast.expr, scope: Scope) -> str:
 
 def _one_line(source: str, node: ast.expr) -> str:
     """The text as written if it stands on one line, else what `ast` makes of it."""
-    segment = ast.get_source_segment(source, node) if node.lineno == node.end_lineno else None
-    return segment or ast.unparse(node)
+    if node.lineno != node.end_lineno:
+        return ast.unparse(node)
+    line = _lines(source)[node.lineno - 1].encode()
+    return line[node.col_offset : node.end_col_offset].decode() or ast.unparse(node)
+
+
+@lru_cache(maxsize=8)
+def _lines(source: str) -> list[str]:
+    """The lines as `ast` counts them; a text is asked for many of its conditions."""
+    return re.split(r"\r\n|\r|\n", source)
 
 
 def _literal_text(node: ast.expr | None) -> str:

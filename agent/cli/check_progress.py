@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from verify_agent.agent.progress import Screen
 
 
+_ENOUGH_TO_ESTIMATE = 3
+
+
 @dataclass
 class Narrator:
     """Tells a screen; says nothing without one. `total` counts the functions to check."""
@@ -24,11 +27,14 @@ class Narrator:
     done: int = 0
     _engines: dict[str, set[str]] = field(default_factory=dict)
     _since: dict[str, float] = field(default_factory=dict)
+    _began: float = 0.0
+    _known: int = 0
 
     def event(self, event: Event) -> None:
         """An engine started or came back."""
         if self.screen is None:
             return
+        self._began = self._began or self.clock()
         running = self._engines.setdefault(event.function, set())
         if event.step is Step.STARTED:
             running.add(event.engine)
@@ -40,10 +46,14 @@ class Narrator:
     def report(self, report: FunctionReport) -> None:
         """A function is done."""
         self.done += 1
+        if not self._began:
+            # No engine was asked yet: it is known from before.
+            self._known += 1
         if self.screen is None:
             return
         self._engines.pop(report.id, None)
-        seconds = self.clock() - self._since.pop(report.id, self.clock())
+        now = self.clock()
+        seconds = now - self._since.pop(report.id, now)
         place = f"{self.done:>{len(str(self.total))}}/{self.total}"
         self.screen.line(f"{place}  {seconds:5.1f} s  {report.verdict.value:<9}  {report.id}")
         self._show()
@@ -60,5 +70,13 @@ class Narrator:
             for function, engines in self._engines.items()
             if engines
         ]
-        left = self.total - self.done
-        self.screen.running(f"{left} left: {'; '.join(busy)}" if busy else "")
+        left = f"{self.total - self.done} left{self._estimate()}"
+        self.screen.running(f"{left}: {'; '.join(busy)}" if busy else "")
+
+    def _estimate(self) -> str:
+        """How long the rest will take, if it is like what was checked so far."""
+        checked = self.done - self._known
+        if checked < _ENOUGH_TO_ESTIMATE:
+            return ""
+        each = (self.clock() - self._began) / checked
+        return f", about {each * (self.total - self.done):.0f} s"

@@ -30,6 +30,11 @@ _TESTS = "tests"
 _KIND = {"deductive": _PROOF, "symbolic": _PROOF, "properties": _TESTS, "typing": TYPES}
 
 
+def place_of(subject: Subject) -> str:
+    """A name for a function that no other one of a run has: files may share a module's name."""
+    return f"{subject.path}::{subject.id}"
+
+
 @dataclass(frozen=True)
 class Done:
     """A function that a run which was cut had finished: its words and remarks."""
@@ -62,7 +67,7 @@ class Cache:
         self._name(modules)
 
     def recall(self) -> Mapping[str, Entry]:
-        """What is known of the functions, by their ids."""
+        """What is known of the functions, by their places."""
         if self.fresh:
             return {}
         wanted = dict.fromkeys(key for keys in self._keys.values() for key in keys.values())
@@ -73,13 +78,14 @@ class Cache:
             for subject in module.subjects:
                 entry = self._entry(subject, entries)
                 if entry is not None:
-                    found[subject.id] = entry
+                    found[place_of(subject)] = entry
         return found
 
     def keep(self, subject: Subject, report: FunctionReport) -> None:
         """Keep what was found out anew, and that the function is done in this run."""
-        keys = self._keys[subject.id]
-        self.local.note_done(self._run, subject.id, _done_text(keys[_PROOF], report))
+        place = place_of(subject)
+        keys = self._keys[place]
+        self.local.note_done(self._run, place, _done_text(keys[_PROOF], report))
         if self.fresh or subject.unread:
             return
         made = _entries(subject, report)
@@ -118,22 +124,28 @@ class Cache:
 
     def _name(self, modules: Sequence[Module]) -> None:
         """Make the keys of all functions, and the name of the run."""
-        reach = Reach()
         base = environment(self.options.python)
         tests = f"{self.options.examples} {self.options.seed}"
+        reaches: dict[tuple[str, tuple[str, ...]], Reach] = {}
+        shared = Reach()
         for module in modules:
-            reach.enter(module.name, module.path, module.source, module.roots)
-        for module in modules:
-            types = key_of(TYPES, base, module.name, reach.of_module(module.name, module.roots))
-            for s in module.subjects:
-                text = reach.of_function(module.name, s.qualname, module.roots)
-                about = (base, s.module, s.qualname, text)
-                self._keys[s.id] = {
-                    _PROOF: key_of(_PROOF, *about),
-                    _TESTS: key_of(_TESTS, tests, *about),
-                    TYPES: types,
-                }
+            place = (module.name, module.roots)
+            # Of two files with one name under the same roots each is read for itself.
+            reaches[place] = shared if place not in reaches else Reach()
+            reaches[place].enter(module.name, module.path, module.source, module.roots)
+            self._name_module(module, reaches[place], base, tests)
         self._run = key_of("run", self.options.digest, str(self.options.stop_at), *self._keys)
+
+    def _name_module(self, module: Module, reach: Reach, base: str, tests: str) -> None:
+        types = key_of(TYPES, base, module.name, reach.of_module(module.name, module.roots))
+        for s in module.subjects:
+            text = reach.of_function(module.name, s.qualname, module.roots)
+            about = (base, s.module, s.qualname, text)
+            self._keys[place_of(s)] = {
+                _PROOF: key_of(_PROOF, *about),
+                _TESTS: key_of(_TESTS, tests, *about),
+                TYPES: types,
+            }
 
     def _texts(self, wanted: Iterable[str]) -> Mapping[str, str]:
         found = dict(self.local.get(wanted))
@@ -157,7 +169,7 @@ class Cache:
     def _entry(self, subject: Subject, entries: Mapping[str, Entry]) -> Entry | None:
         """All that is known of a function, under its ids and at its line, marked as known."""
         made: Entry | None = None
-        for kind, key in self._keys[subject.id].items():
+        for kind, key in self._keys[place_of(subject)].items():
             entry = entries.get(key)
             if entry is None:
                 continue

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Mapping
 
-_PEP316 = re.compile(r"^\s*(?:pre|post|inv)(?:\[[^\]]*\])?:", re.MULTILINE)
+_PEP316 = re.compile(r"^[\s\"']*(?:pre|post|inv)(?:\[[^\]]*\])?:", re.MULTILINE)
 
 
 def foreign_contracts(source: str) -> Mapping[int, str]:
@@ -16,6 +16,8 @@ def foreign_contracts(source: str) -> Mapping[int, str]:
     {3: 'a contract of deal, which is not read'}
     """
     found: dict[int, str] = {}
+    if "deal" not in source and not _PEP316.search(source):
+        return found
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue

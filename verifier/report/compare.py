@@ -22,8 +22,13 @@ def global_id(function: FunctionReport, obligation: Obligation) -> str:
 
 
 def verdicts_of(report: Report) -> dict[str, str]:
-    """The verdict of every obligation of a report, by its global id."""
-    return {global_id(f, o): o.verdict.value for f in report.functions for o in f.obligations}
+    """The verdict of every obligation of a report, by its global id.
+
+    Files may share a module's name: of several obligations of one id the weakest word counts.
+    """
+    return _weakest(
+        (global_id(f, o), o.verdict.value) for f in report.functions for o in f.obligations
+    )
 
 
 def read_verdicts(path: Path) -> dict[str, str]:
@@ -90,6 +95,14 @@ def lines(found: Iterable[Change]) -> list[str]:
     return made + [f"other   {_told(c)}" for c in rest]
 
 
+def _weakest(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, verdict in pairs:
+        if name not in found or _RANK[verdict] < _RANK[found[name]]:
+            found[name] = verdict
+    return found
+
+
 def _told(change: Change) -> str:
     return f"{change.obligation}: {change.before or 'new'} -> {change.after or 'gone'}"
 
@@ -100,11 +113,11 @@ def _verdicts(record: Any) -> dict[str, str] | None:
             plain = found
         case {"functions": list(functions), "schema_version": "1"}:
             try:
-                plain = {
-                    f"{f['id'].partition(':')[0]}:{o['id']}": o["verdict"]
+                plain = _weakest(
+                    (f"{f['id'].partition(':')[0]}:{o['id']}", o["verdict"])
                     for f in functions
                     for o in f["obligations"]
-                }
+                )
             except (KeyError, TypeError, AttributeError):
                 return None
         case _:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -88,7 +88,8 @@ class Jobs:
             self._elsewhere()
         elif self._pending:
             self._side_by_side()
-        return tuple(self._with_types(i) for i in sorted(self._reports))
+        judged = self._types()
+        return tuple(self._with_types(i, judged) for i in sorted(self._reports))
 
     def _look_up(self) -> None:
         """Tell at once what is known for sure; the rest is pending, with what is known of it."""
@@ -194,22 +195,24 @@ class Jobs:
         found = [p for session in sessions for p in session.proofs]
         self.proofs = tuple(sorted(found, key=lambda p: order[p.function]))
 
-    def _with_types(self, number: int) -> FunctionReport:
+    def _with_types(self, number: int, judged: Mapping[str, Attempt]) -> FunctionReport:
         """The report with what was found out about the types of its module."""
         report = self._reports[number]
         job = self.jobs[number]
         if job.types or job.subject.unread or _TYPING not in self.options.engines:
             return report
+        attempt = judged.get(job.module)
         about = types_obligation(job.subject)
-        judged = self._types_of(job.module)
-        made = about.with_attempts([replace(judged, seconds=0.0)] if judged else ())
+        made = about.with_attempts([replace(attempt, seconds=0.0)] if attempt else ())
         return replace(report, obligations=(made, *report.obligations))
 
-    def _types_of(self, module: str) -> Attempt | None:
+    def _types(self) -> dict[str, Attempt]:
+        """What was found out about the types of each module."""
+        found: dict[str, Attempt] = {}
         for number, report in self._reports.items():
             job = self.jobs[number]
-            if job.types and job.module == module:
+            if job.types:
                 wanted = types_obligation(job.subject).id
-                found = (o for o in report.obligations if o.id == wanted)
-                return next((a for o in found for a in o.attempts), None)
-        return None
+                tried = (a for o in report.obligations if o.id == wanted for a in o.attempts)
+                found.update((job.module, a) for a in tried)
+        return found

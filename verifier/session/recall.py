@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from verify_agent.verifier.cache.cache import Cache, Done
+from verify_agent.verifier.cache.cache import Cache, Done, place_of
 from verify_agent.verifier.cache.entry import Entry
 from verify_agent.verifier.evidence import FunctionReport, Verdict
 from verify_agent.verifier.options import Options
@@ -45,10 +45,10 @@ class Recalled:
         if subject.unread:
             # No engine has a word about a contract that could not be read.
             return Known(report_of(subject, {}, (), types=False), None, ())
-        done = self.done.get(subject.id)
+        done = self.done.get(place_of(subject))
         if done is not None:
             return Known(report_of(subject, done.attempts, done.notes, types=types), None, wanted)
-        entry = self.entries.get(subject.id)
+        entry = self.entries.get(place_of(subject))
         if entry is None:
             return Known(None, None, wanted)
         entry = self._limited(entry, subject, wanted)

@@ -51,7 +51,7 @@ def kept(folder: Path, made: Module, *attempts: Attempt) -> None:
 def recalled(folder: Path, made: Module, options: Options = OPTIONS) -> Entry | None:
     cache = opened(folder, made, options)
     try:
-        return cache.recall().get("m:f")
+        return cache.recall().get("m.py::m:f")
     finally:
         cache.end(cut=False)
 
@@ -150,7 +150,7 @@ def test_a_cache_is_shared_through_a_url(scheme: str, tmp_path: Path) -> None:
     first.keep(module().subjects[0], report(module(), PROVED, UNKNOWN))
     assert first.end(cut=False) == ()
     second = opened(tmp_path / "b", module(), remote=Remote(url))
-    assert words(second.recall().get("m:f")) == {("deductive", "proved")}
+    assert words(second.recall().get("m.py::m:f")) == {("deductive", "proved")}
     assert second.end(cut=False) == ()
     assert words(recalled(tmp_path / "b", module())) == {("deductive", "proved")}
 
@@ -184,9 +184,21 @@ def test_a_run_that_was_cut_is_resumed_only_where_the_text_is_the_same(tmp_path:
     cache = opened(tmp_path, module())
     cache.keep(module().subjects[0], report(module(), UNKNOWN))
     cache.end(cut=True)
-    assert set(opened(tmp_path, module()).resumed()) == {"m:f"}
+    assert set(opened(tmp_path, module()).resumed()) == {"m.py::m:f"}
     assert opened(tmp_path, module(SOURCE.replace("+ 1", "+ 2"))).resumed() == {}
     assert opened(tmp_path, module(), resume=False).resumed() == {}
+
+
+def test_files_that_share_a_name_share_no_evidence(tmp_path: Path) -> None:
+    other = load(SOURCE.replace("x + 1", "x"), "other/m.py", "m")
+    cache = Cache(Local(tmp_path), OPTIONS)
+    cache.open([module(), other])
+    cache.keep(module().subjects[0], report(module(), PROVED))
+    cache.end(cut=True)
+    again = Cache(Local(tmp_path), OPTIONS)
+    again.open([module(), other])
+    assert set(again.recall()) == {"m.py::m:f"}
+    assert set(again.resumed()) == {"m.py::m:f"}
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
