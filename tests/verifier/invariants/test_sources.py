@@ -238,6 +238,7 @@ def f(n: int, m: int) -> int:
 """
     assert "k1 * m + k2 == m + count" in texts(source)["L2"]
 
+
 def test_a_loop_within_a_loop_adds_a_round_of_the_inner_one(texts):
     source = """
 @ensure(lambda xs, result: result >= 0 or len(xs) > 0)
