@@ -38,9 +38,16 @@ def compared(subject: Subject, verify: Verify) -> Verification | Unsupported:
         except (Unsupported, BadSource) as error:
             last = error if isinstance(error, Unsupported) else Unsupported(str(error))
             continue
-        if last.proved and any(key.kind == ENSURE for key in last.results):
+        if _is_shown(last):
             return last
+    if isinstance(last, Verification) and last.proved:
+        return Unsupported("equality with the reference of a function that never returns")
     return last
+
+
+def _is_shown(found: Verification) -> bool:
+    clean = not (found.shaken or found.unmodelled or found.contradiction)
+    return clean and found.proved and any(key.kind == ENSURE for key in found.results)
 
 
 def _statements(subject: Subject, reference: Reference) -> Iterator[Subject]:

@@ -30,8 +30,13 @@ class ClosedForms:
     waits = False
 
     def price(self, context: Context) -> float | None:
-        """Applies where one int is read and an int returned, by a contract that computes it."""
-        return 3.8 if context.types == [INT] and context.problem.returns == INT else None
+        """Applies where one int is read and an int returned, and the result is not defined.
+
+        A closed form of a sum or a recursion that the contract itself writes down is right, but
+        has no loop whose invariant would show that.
+        """
+        one = context.types == [INT] and context.problem.returns == INT
+        return 3.8 if one and context.spec.definition is None else None
 
     def search(self, context: Context) -> Iterator[Body | None]:
         """The polynomial of least degree through all points, if it is of low degree."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.contract.outputs import UNKNOWN, Outputs
+from verify_agent.agent.synth.contract.specification import mentions
 from verify_agent.agent.synth.problem import Body
 from verify_agent.agent.synth.strategies.folds import LATEST, MAX_LENGTH, Sequence, sequences
 from verify_agent.agent.synth.strategies.names import fresh_names
@@ -64,7 +65,9 @@ class WeightedSum:
                 ),
             ]
             for term in _terms(context, leaves, rows):
-                yield None if term is None else _body(sequence, names, term)
+                # Without what is left in the term it is a plain fold, which others find.
+                told = term is not None and mentions(term, names["i"])
+                yield _body(sequence, names, term) if term is not None and told else None
 
 
 def _terms(context: Context, leaves: list[Term], rows: list[Row]) -> Iterator[ast.expr | None]:
@@ -98,9 +101,7 @@ def _rows(context: Context, sequence: Sequence, outputs: Outputs) -> list[Row]:
 def _body(sequence: Sequence, names: dict[str, str], term: ast.expr) -> Body:
     used = {n.id for n in ast.walk(term) if isinstance(n, ast.Name)}
     head = f"{names['i']}, {names['item']} in enumerate({sequence.name})"
-    if names["i"] not in used:
-        head = f"{names['item']} in {sequence.name}"
-    elif names["item"] not in used:
+    if names["item"] not in used:
         head = f"{names['i']} in range(len({sequence.name}))"
     text = f"sum({ast.unparse(term)} for {head})"
     return Body.of(ast.parse(text, mode="eval").body)

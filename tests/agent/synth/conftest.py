@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants
 from verify_agent.agent.synth.problem import SynthesisProblem
 from verify_agent.contracts.model import (
     Condition,
@@ -169,3 +170,27 @@ def _counterexample(
 def counterexample() -> Callable[[SynthesisProblem, str], tuple[Any, ...] | None]:
     """The brute-force judge."""
     return _counterexample
+
+
+LARGEST = 15
+"""The greatest number given where a contract's own definition is recursive."""
+
+
+def _is_small(values: Any) -> bool:
+    if isinstance(values, int):
+        return abs(values) <= LARGEST
+    return not isinstance(values, tuple | list) or all(map(_is_small, values))
+
+
+@pytest.fixture
+def further_inputs() -> Callable[[SynthesisProblem, int], Iterable[tuple[Any, ...]]]:
+    """Random inputs that the search has not drawn, so many of them."""
+
+    def draw(problem: SynthesisProblem, count: int) -> Iterable[tuple[Any, ...]]:
+        sampler = Sampler(contract_constants(problem), 20_011)
+        drawn = sampler.inputs(list(problem.types.values()))
+        if problem.contract.definitions:
+            drawn = filter(_is_small, drawn)
+        return itertools.islice(drawn, count)
+
+    return draw

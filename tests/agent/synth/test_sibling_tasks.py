@@ -5,7 +5,6 @@ The tasks stand in `siblings.yaml`; `size` is that of a person's answer in synta
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -14,11 +13,11 @@ from typing import Any
 import pytest
 import yaml
 
-from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants
 from verify_agent.agent.synth.problem import SynthesisProblem
 from verify_agent.agent.synth.synthesizer import Synthesizer
 
 Judge = Callable[[SynthesisProblem, str, Iterable[tuple[Any, ...]]], tuple[Any, ...] | None]
+Draw = Callable[[SynthesisProblem, int], Iterable[tuple[Any, ...]]]
 TASKS = {
     task.pop("name"): task
     for task in yaml.safe_load((Path(__file__).parent / "siblings.yaml").read_text())
@@ -27,30 +26,16 @@ QUICK = ("popcount", "spread", "day_month", "invert", "swap_items")
 MOST = 2.0
 SECONDS = 30
 INPUTS = 10_000
-LARGEST = 15
-"""The greatest number given where a contract's own definition is recursive."""
-
-
-def further_inputs(problem: SynthesisProblem, count: int) -> Iterable[tuple[Any, ...]]:
-    """Random inputs that the search has not drawn."""
-    sampler = Sampler(contract_constants(problem), 20_011)
-    drawn = sampler.inputs(list(problem.types.values()))
-    if problem.contract.definitions:
-        drawn = (values for values in drawn if _is_small(values))
-    return itertools.islice(drawn, count)
-
-
-def _is_small(values: Any) -> bool:
-    if isinstance(values, int):
-        return abs(values) <= LARGEST
-    return not isinstance(values, tuple | list) or all(map(_is_small, values))
 
 
 @pytest.mark.parametrize(
     "name", [n if n in QUICK else pytest.param(n, marks=pytest.mark.slow) for n in TASKS]
 )
 def test_found(
-    name: str, make_problem: Callable[..., SynthesisProblem], counterexample: Judge
+    name: str,
+    make_problem: Callable[..., SynthesisProblem],
+    counterexample: Judge,
+    further_inputs: Draw,
 ) -> None:
     task = dict(TASKS[name])
     size = task.pop("size")

@@ -237,3 +237,19 @@ def f(n: int, m: int) -> int:
     return count
 """
     assert "k1 * m + k2 == m + count" in texts(source)["L2"]
+
+
+def test_a_loop_within_a_loop_adds_a_round_of_the_inner_one(texts):
+    source = """
+@ensure(lambda xs, result: result >= 0 or len(xs) > 0)
+def f(xs: list[int]) -> int:
+    total = 0
+    for i in range(len(xs)):
+        for j in range(i, len(xs)):
+            total += xs[i]
+    return total
+"""
+    found = list(texts(source).values())
+    sums = [[text for text in loop if text.startswith("total == sum(")] for loop in found]
+    assert len(found) == 2
+    assert all(sums), found
