@@ -118,7 +118,13 @@ def test_an_axiom_holds_of_cpython(name: str) -> None:
 
 def test_unfolding_ends() -> None:
     """The lowest level of a fold has no axiom that introduces it anew."""
-    for symbol in (folds.sum_symbol(2), folds.count_symbol(t.INT, 2), ints.POW_LOW, ints.POW2_LOW, ints.GCD_LOW):
+    for symbol in (
+        folds.sum_symbol(2),
+        folds.count_symbol(t.INT, 2),
+        ints.POW_LOW,
+        ints.POW2_LOW,
+        ints.GCD_LOW,
+    ):
         assert (*ints.axioms(symbol), *folds.axioms(symbol)) == ()
 
 
