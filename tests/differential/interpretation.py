@@ -71,6 +71,7 @@ STANDARD: dict[str, Callable[..., Any]] = {
     "fdiv": _floor_div,
     "fmod": _floor_mod,
     "pow": _power,
+    "gcd": math.gcd,
     "pow2": lambda n: _power(2, n),
     "sum": lambda array, lo, hi: sum(array(k) for k in range(lo, hi)),
     "max": _extreme(max),

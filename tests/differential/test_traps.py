@@ -230,6 +230,64 @@ TRAPS = {
         " return (s.split(t), s.find(t), s.count(t), s.replace(t, 'x'), s.partition(t))",
         [["abab", "b"], ["", "a"], ["aaa", "aa"], ["ab", ""]],
     ),
+    "a length that a class gives": (
+        "class A:\n"
+        "    def __init__(self, n: int) -> None:\n        self.n = n\n"
+        "    def __len__(self) -> int:\n        return self.n\n"
+        "def f(n: int):\n    return len(A(n))",
+        [[3], [0], [-1], [2**63 - 1], [2**63]],
+    ),
+    "members, items and equality that a class gives": (
+        "class A:\n"
+        "    def __init__(self, xs: list[int]) -> None:\n        self.xs = xs\n"
+        "    def __len__(self) -> int:\n        return len(self.xs)\n"
+        "    def __contains__(self, x: int) -> bool:\n        return x + 1 in self.xs\n"
+        "    def __getitem__(self, i: int) -> int:\n        return self.xs[-i]\n"
+        "    def __eq__(self, other: object) -> bool:\n"
+        "        return isinstance(other, A) and len(self) == len(other)\n"
+        "def f(a: int, b: int):\n    one, two = A([a, b]), A([b, b])\n"
+        "    return (a in one, a not in one, one[1], one == two, one != two)",
+        [[1, 2], [2, 1], [0, 0]],
+    ),
+    "a method that is overridden, and super": (
+        "class A:\n    k = 1\n"
+        "    def __init__(self, n: int) -> None:\n        self.n = n\n"
+        "    def get(self) -> int:\n        return self.n\n"
+        "    def twice(self) -> int:\n        return self.get() + self.get()\n"
+        "class B(A):\n    k = 2\n"
+        "    def __init__(self, n: int) -> None:\n        super().__init__(n + 1)\n"
+        "    def get(self) -> int:\n        return super().get() * 10\n"
+        "def f(n: int):\n    a, b = A(n), B(n)\n"
+        "    return (a.twice(), b.twice(), a.k, b.k, b.n)",
+        [[1], [-2]],
+    ),
+    "fields of a dataclass that are made anew": (
+        "from dataclasses import dataclass, field\n"
+        "@dataclass\nclass A:\n    n: int = field(default=2)\n"
+        "    xs: list[int] = field(default_factory=list)\n"
+        "@dataclass\nclass B(A):\n    z: int = 4\n"
+        "def f(n: int):\n    a, b = A(), B(n)\n    a.xs.append(n)\n"
+        "    return (a.n, b.n, b.z, len(a.xs), len(b.xs))",
+        [[1], [5]],
+    ),
+    "text of an int": (
+        "def f(n: int):\n    return (str(n), len(str(n)), int(str(n)), f'<{n}>')",
+        [[0], [7], [-7], [10], [-10], [12345]],
+    ),
+    "greatest common divisor": (
+        "import math\ndef f(a: int, b: int):\n    return math.gcd(a, b)",
+        [[12, 18], [0, 0], [0, -4], [-6, 4], [7, 1]],
+    ),
+    "a dict that is updated by a dict": (
+        "def f(a: int, b: int):\n    d = {a: 1, 7: 2}\n    d.update({b: 3})\n"
+        "    return (len(d), d[a], d[b], d[7])",
+        [[1, 2], [1, 1], [7, 7]],
+    ),
+    "order of what a loop over a dict goes over": (
+        "def f(a: int, b: int):\n    d = {a: 1}\n    d[b] = 2\n    n = 0\n"
+        "    for k, v in d.items():\n        n = n * 10 + k + v\n    return n",
+        [[1, 2], [2, 1], [3, 3]],
+    ),
 }
 
 

@@ -213,6 +213,9 @@ class Calls(Dunders):
         module = source.module if source else self.module
         outer = type(self)(self.builder, module, parameter.name, self.names)
         value = outer.expression(parameter.default, parameter.type)
+        if parameter.fresh:
+            self.check(value, parameter.type, f"the default of {parameter.name}", node)
+            return value
         if not is_immutable(value.type) or not isinstance(
             value, ir.Const | ir.Unary | ir.TupleExpr
         ):

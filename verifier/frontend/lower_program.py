@@ -29,12 +29,14 @@ _UNDERSTOOD = frozenset({"keyword-only parameters"})
 
 @dataclass(frozen=True)
 class Parameter:
-    """A parameter: `default` is its expression, `keyword` whether only a keyword reaches it."""
+    """A parameter: `default` is its expression, `keyword` whether only a keyword reaches it,
+    `fresh` whether the default is evaluated anew in each call (a `default_factory`)."""
 
     name: str
     type: Type
     default: ast.expr | None
     keyword: bool
+    fresh: bool = False
 
 
 @dataclass(frozen=True)
@@ -179,7 +181,11 @@ class ProgramBuilder:
             for s in bound.node.body:
                 if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name):
                     defaults[s.target.id] = s.value
-        return tuple(Parameter(name, types[name], d, False) for name, d in defaults.items())
+        module = self.class_sources[key].module
+        return tuple(
+            Parameter(name, types[name], *_field_default(module, value))
+            for name, value in defaults.items()
+        )
 
     def add(self, source: Source) -> None:
         """Put a function on the list of those to lower."""
@@ -257,6 +263,28 @@ class ProgramBuilder:
         if isinstance(source.node, ast.Lambda) or source.node.returns is None:
             return None
         return self.type_of(source.node.returns, source.module)
+
+
+def _field_default(
+    module: ModuleScope, value: ast.expr | None
+) -> tuple[ast.expr | None, bool, bool]:
+    """A dataclass field's default, that it is no keyword, and whether it is made anew."""
+    match value:
+        case ast.Call(ast.Name(name), [], keywords) if module.resolve(name) == Imported(
+            "dataclasses.field"
+        ):
+            given = {k.arg: k.value for k in keywords}
+        case _:
+            return value, False, False
+    match given:
+        case {"default": default} if len(given) == 1:
+            return default, False, False
+        case {"default_factory": ast.Name("list" | "dict" | "set" as kind) as factory} if len(
+            given
+        ) == 1 and module.resolve(kind) == BuiltinName(kind):
+            return ast.copy_location(ast.Call(factory, [], []), value), False, True
+        case _:
+            raise Unsupported("dataclass field of this kind", value.lineno, value.col_offset)
 
 
 def is_other(source: Source, argument: ast.arg) -> bool:

@@ -63,6 +63,17 @@ def _of_set(shape: Shape, table: n.Var, item: ir.Type, changed: list[n.Var]) -> 
             yield r.compare("==", r.length(table), r.length(other))
 
 
+def _member_type(type_: ir.Type) -> ir.Type | None:
+    """The type of the keys of a dict or of the members of a set."""
+    match type_:
+        case ir.DictType(key, _):
+            return key
+        case ir.SetType(item):
+            return item
+        case _:
+            return None
+
+
 def _key(type_: ir.Type) -> n.Var:
     return n.Var(type_, r.NOWHERE, KEY)
 
@@ -76,6 +87,14 @@ def _every(over: n.Expr, body: n.Expr, item: ir.Type) -> n.Expr:
 
 def _of_dict(shape: Shape, table: n.Var, key: ir.Type, value: ir.Type) -> Iterator[n.Expr]:
     k = _key(key)
+    for other in shape.variables:
+        if other.name in shape.context.changed or other == table:
+            continue
+        if _member_type(other.type) == value:
+            inside = r.compare("in", n.Index(value, r.NOWHERE, table, k), other)
+            yield _every(table, inside, key)
+        if _member_type(other.type) == key:
+            yield _every(table, r.compare("in", k, other), key)
     for whole, done, at in _sequences(shape, key):
         yield _every(done, r.compare("in", k, table), key)
         yield _every(table, r.compare("in", k, done), key)

@@ -11,13 +11,15 @@ from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import INT, Function, Term
 from verify_agent.verifier.theory.rewrite import from_linear, linear
 
-ZERO, ONE = t.integer(0), t.integer(1)
+ZERO, ONE, TWO = t.integer(0), t.integer(1), t.integer(2)
 FDIV = Function("fdiv", (INT, INT), INT)
 FMOD = Function("fmod", (INT, INT), INT)
 POW = Function("pow", (INT, INT), INT)
 POW_LOW = Function("pow~1", (INT, INT), INT)
 POW2 = Function("pow2", (INT,), INT)
 POW2_LOW = Function("pow2~1", (INT,), INT)
+GCD = Function("gcd", (INT, INT), INT)
+GCD_LOW = Function("gcd~1", (INT, INT), INT)
 LITERAL_POWER = 64
 
 
@@ -107,6 +109,11 @@ def round_up_div(a: Term, b: Term) -> Term:
     return t.neg(floor_div(t.neg(a), b))
 
 
+def common_divisor(a: Term, b: Term) -> Term:
+    """`math.gcd(a, b)`."""
+    return t.apply(GCD, a, b)
+
+
 # -- axioms ------------------------------------------------------------------------------------
 
 
@@ -121,6 +128,8 @@ def axioms(function: Function) -> tuple[Term, ...]:
             return _power()
         case "pow2":
             return _power_of_two()
+        case "gcd":
+            return _common_divisor()
         case _:
             return ()
 
@@ -164,11 +173,15 @@ def _power() -> tuple[Term, ...]:
     less = t.apply(POW_LOW, x, t.sub(n, ONE))
     unfold = t.implies(t.lt(ZERO, n), t.eq(here, t.mul(x, less)))
     none = t.implies(t.le(n, ZERO), t.eq(here, ONE))
+    halved = t.apply(POW_LOW, t.mul(x, x), t.div(n, TWO))
+    odd = t.mul(x, halved)
+    squared = t.eq(here, t.ite(t.eq(t.mod(n, TWO), ZERO), halved, odd))
     positive = t.implies(t.lt(ZERO, x), t.lt(ZERO, here))
     not_negative = t.implies(t.le(ZERO, x), t.le(ZERO, here))
     return (
         t.forall([x, n], t.conj(unfold, none, t.eq(here, low)), [[here]]),
         t.forall([x, n], t.conj(positive, not_negative), [[here]]),
+        t.forall([x, n], t.implies(t.le(ZERO, n), squared), [[here]]),
         t.forall([x, n], t.implies(t.le(n, ZERO), t.eq(low, ONE)), [[low]]),
     )
 
@@ -187,4 +200,28 @@ def _power_of_two() -> tuple[Term, ...]:
         t.forall([n], t.implies(t.le(n, ZERO), t.eq(low, ONE)), [[low]]),
         t.forall([n], t.lt(ZERO, low), [[low]]),
         t.forall([m, n], grows, [[other, here]]),
+    )
+
+
+def _common_divisor() -> tuple[Term, ...]:
+    """Euclid's steps, by division and by subtraction; what it divides; its sign."""
+    a, b = t.var("a!", INT), t.var("b!", INT)
+    here, low = t.apply(GCD, a, b), t.apply(GCD_LOW, a, b)
+    steps = [
+        t.eq(here, low),
+        t.eq(here, t.apply(GCD_LOW, b, a)),
+        t.eq(here, t.apply(GCD_LOW, t.sub(a, b), b)),
+        t.eq(here, t.apply(GCD_LOW, a, t.sub(b, a))),
+        t.implies(t.ne(b, ZERO), t.eq(here, t.apply(GCD_LOW, b, t.apply(FMOD, a, b)))),
+        t.implies(t.ne(b, ZERO), t.eq(here, t.apply(GCD_LOW, t.apply(FMOD, a, b), b))),
+    ]
+    divides = t.conj(*(t.eq(t.apply(FMOD, x, here), ZERO) for x in (a, b)))
+    some = t.disj(t.ne(a, ZERO), t.ne(b, ZERO))
+    return (
+        t.forall([a, b], t.conj(*steps), [[here]]),
+        t.forall([a, b], t.conj(t.le(ZERO, here), t.implies(some, t.lt(ZERO, here))), [[here]]),
+        t.forall([a, b], t.implies(some, divides), [[here]]),
+        t.forall([a, b], t.implies(t.eq(b, ZERO), t.eq(low, absolute(a))), [[low]]),
+        t.forall([a, b], t.implies(t.eq(a, ZERO), t.eq(low, absolute(b))), [[low]]),
+        t.forall([a, b], t.implies(t.eq(a, b), t.eq(low, absolute(b))), [[low]]),
     )

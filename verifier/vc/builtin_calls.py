@@ -17,6 +17,7 @@ from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import float_calls, quantify, table_methods, tables
 from verify_agent.verifier.vc.builtin_scalars import (
     code_of,
+    common_divisor,
     copy,
     deepcopy,
     divmod_,
@@ -350,6 +351,7 @@ _EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
     "ord": code_of,
     "chr": letter_of,
     "__len__": length_of,
+    "math.gcd": common_divisor,
     "copy.deepcopy": deepcopy,
     "copy.copy": copy,
     **float_calls.CALLS,

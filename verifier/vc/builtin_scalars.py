@@ -85,12 +85,29 @@ def code_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Val
     return seqs.at(m.theory, seq, ZERO) if seqs.constant(seq.length) != 0 else v.IntV(ZERO)
 
 
+def common_divisor(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    """`math.gcd` of any number of ints."""
+    from verify_agent.verifier.vc.expressions import integer
+
+    found = ZERO
+    for number, arg in enumerate(args):
+        term = integer(m, state, arg, node)
+        found = ints.common_divisor(found, term) if number else ints.absolute(term)
+    if len(args) == 2:
+        found = ints.common_divisor(*(integer(m, state, arg, node) for arg in args))
+    return v.IntV(found)
+
+
 def length_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
     """What `len` makes of the int that a `__len__` returned."""
     from verify_agent.verifier.vc.expressions import integer
 
     size = integer(m, state, args[0], node)
     m.demand(state, t.le(ZERO, size), "ValueError", node.span, "__len__ is not negative")
+    for held in state.heap.values():
+        if not isinstance(held, v.SetV | v.DictV):
+            # No list of CPython is longer.
+            state.assume(t.le(held.length, t.integer(sys.maxsize)))
     most = t.le(size, t.integer(sys.maxsize))
     m.demand(state, most, "OverflowError", node.span, "__len__ fits a machine word")
     return v.IntV(size)

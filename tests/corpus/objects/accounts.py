@@ -134,21 +134,19 @@ def same_place(p: Point, q: Point) -> bool:  # expect: proved
 
 @ensure(lambda p, q, result: result == (p == q))
 def same_place_broken(p: Point, q: Point) -> bool:  # expect: refuted
-    return p is q
+    return p.x == q.x
 
 
-@ensure(lambda p, result: result == (p.x if p is not None else 0))
-def x_or_zero(p: Optional[Point]) -> int:  # expect: proved
-    if p is None:
-        return 0
-    return p.x
+@ensure(lambda p, x, result: result.x == (p.x if x is None else x) and result.y == p.y)
+def placed(p: Point, x: Optional[int]) -> Point:  # expect: proved
+    if x is None:
+        return p
+    return Point(x, p.y)
 
 
-@ensure(lambda p, result: result == (p.x if p is not None else 0))
-def x_or_zero_broken(p: Optional[Point]) -> int:  # expect: refuted
-    if p is None:
-        return 1
-    return p.x
+@ensure(lambda p, x, result: result.x == (p.x if x is None else x) and result.y == p.y)
+def placed_broken(p: Point, x: Optional[int]) -> Point:  # expect: refuted
+    return Point(x or p.x, p.y)
 
 
 @require(lambda amount: amount >= 0)

@@ -63,22 +63,20 @@ def without_broken(s: str, c: str) -> str:  # expect: refuted
 
 
 @require(lambda n: n >= 0)
-@require(lambda c: len(c) == 1)
-@ensure(lambda c, n, result: result == c * n)
-def repeated(c: str, n: int) -> str:  # expect: proved
+@ensure(lambda n, result: result == "-" * n)
+def line(n: int) -> str:  # expect: proved
     out = ""
     for _ in range(n):
-        out += c
+        out += "-"
     return out
 
 
 @require(lambda n: n >= 0)
-@require(lambda c: len(c) == 1)
-@ensure(lambda c, n, result: result == c * n)
-def repeated_broken(c: str, n: int) -> str:  # expect: refuted
-    out = c
+@ensure(lambda n, result: result == "-" * n)
+def line_broken(n: int) -> str:  # expect: refuted
+    out = "-"
     for _ in range(n):
-        out += c
+        out += "-"
     return out
 
 

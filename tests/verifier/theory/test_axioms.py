@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterable
 
@@ -62,6 +63,8 @@ MEANING: dict[str, Callable[..., Constant]] = {
     "pow~1": _power,
     "pow2": lambda n: _power(2, n),
     "pow2~1": lambda n: _power(2, n),
+    "gcd": math.gcd,
+    "gcd~1": math.gcd,
     "max": _maximum,
     "min": _minimum,
     "where<Int>": _where,
@@ -98,6 +101,7 @@ AXIOMS = {
         ints.FMOD,
         ints.POW,
         ints.POW2,
+        ints.GCD,
         folds.sum_symbol(),
         folds.count_symbol(t.INT),
         folds.extreme_symbol("max"),
@@ -114,7 +118,13 @@ def test_an_axiom_holds_of_cpython(name: str) -> None:
 
 def test_unfolding_ends() -> None:
     """The lowest level of a fold has no axiom that introduces it anew."""
-    for symbol in (folds.sum_symbol(2), folds.count_symbol(t.INT, 2), ints.POW_LOW, ints.POW2_LOW):
+    for symbol in (
+        folds.sum_symbol(2),
+        folds.count_symbol(t.INT, 2),
+        ints.POW_LOW,
+        ints.POW2_LOW,
+        ints.GCD_LOW,
+    ):
         assert (*ints.axioms(symbol), *folds.axioms(symbol)) == ()
 
 
