@@ -60,7 +60,7 @@ def worth(used: PolicyInUse) -> Finding:
     return Finding(True, says, Table(heading, tuple(rows)))
 
 
-def span_rule(used: PolicyInUse, looks: tuple[int, ...] = (1, 4, 16, 64)) -> Finding:
+def span_rule(used: PolicyInUse, looks: tuple[int, ...] = (1, 4, 8, 16)) -> Finding:
     """C6: the bound after some sweeps of value iteration, and the true distance.
 
     The bound is for any V, so V comes from sweeps in floats and the bound on it is in rationals.

@@ -339,6 +339,14 @@ def test_the_honest_bundle_has_no_problem(small: Any) -> None:
     assert independent_problems(small, dict(small.files)) == ""
 
 
+def test_every_link_of_the_reports_leads_to_a_record(small: Any) -> None:
+    for report, pattern in (("report.md", r"\]\(([^)#]+)\)"), ("report.html", r'href="([^"#]+)"')):
+        links = set(re.findall(pattern, small.files[report]))
+        assert len(links) > 20
+        for link in links:
+            assert link in small.files or any(p.startswith(f"{link}/") for p in small.files), link
+
+
 def test_there_are_enough_kinds() -> None:
     assert len({t.name for t in TAMPERINGS}) == len(TAMPERINGS) >= 30
 
