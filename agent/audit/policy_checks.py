@@ -26,7 +26,6 @@ def certificate(used: PolicyInUse) -> Finding:
         ("pairs of state and action", str(sum(map(len, used.model.choices.values())))),
         ("method", judged.method),
         ("least gap to another action, seconds", _seconds(judged.gap or Fraction(0))),
-        ("error of the values at most, seconds", f"{float(judged.error):.1e}"),
         ("digest of the process", judged.model[:16]),
     )
     says = (

@@ -22,9 +22,12 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 #: What differs between two audits of the same things.
-VOLATILE = frozenset({"made", "platform", "seconds", "tools", "measured"})
-#: Data that a clock made: it is checked for its form, and measured again, but never the same.
-MEASURED = frozenset({"C15.sweep.json", "C15.policy-iteration.json"})
+VOLATILE = frozenset(
+    {"made", "platform", "seconds", "tools", "measured", "tests", "version", "error"}
+)
+#: Data that a clock or the platform's `exp` made: checked for their form, and measured again, but
+#: not the same everywhere.
+MEASURED = frozenset({"C14.floats.json", "C15.sweep.json", "C15.policy-iteration.json"})
 _MOST_ROWS = 15
 
 
@@ -129,7 +132,7 @@ def _shown(claim: str, shown: Shown) -> dict[str, Any]:
         "says": finding.says,
         "table": asdict(finding.table) if finding.table is not None and small else None,
     }
-    # What a clock measured is kept under a name of its own: it differs from run to run.
+    # What was measured is kept under a name of its own: it differs from run to run.
     measured = f"{name}.json" in MEASURED
     return {
         "id": shown.id,
@@ -159,7 +162,7 @@ def _policy(used: PolicyInUse) -> dict[str, Any]:
         "digest": used.model.digest,
         "states": len(used.model.states),
         "method": judged.method,
-        "gap": None if judged.gap is None else float(judged.gap),
+        "gap": None if judged.gap is None else round(float(judged.gap), 6),
         "error": float(judged.error),
     }
 

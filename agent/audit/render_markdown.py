@@ -211,9 +211,8 @@ def _claim(claim: Record) -> Iterator[str]:
 
 def _obligation(entry: Record) -> str:
     answers = " | ".join(entry["answers"].get(solver, "not asked") for solver in SOLVERS)
-    return (
-        f"| [{entry['id']}]({entry['file']}) | {entry['says'].replace('|', '&#124;')} | {answers} |"
-    )
+    says = entry["says"].replace("|", "&#124;")
+    return f"| [{entry['id']}]({entry['file']}) | {says} | {answers} |"
 
 
 SOLVERS = ("z3", "cvc5")

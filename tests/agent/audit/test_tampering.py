@@ -234,7 +234,9 @@ TAMPERINGS = (
     Tampering("a value of the policy", in_policy(better_value), "policy.json", "policy.json"),
     Tampering("a probability", in_policy(likelier), "policy.json", "policy.json: probabilities"),
     Tampering("a reward", in_policy(richer), "policy.json", "policy.json: the digest"),
-    Tampering("an action left out", in_policy(no_rival), "policy.json: not the policy in use"),
+    Tampering(
+        "an action left out", in_policy(no_rival), "policy.json: its process is not the one in use"
+    ),
     Tampering(
         "the certified gap", in_policy(set_field("gap", "7")), "policy.json", "the least gap"
     ),
