@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,6 +93,7 @@ def _choices(raw: Mapping[str, Any]) -> dict[str, Choice]:
     }
 
 
+@functools.cache
 def recheck(text: str) -> tuple[str, ...]:
     """What is wrong with a record, by its own numbers alone; empty where the policy is optimal."""
     try:
