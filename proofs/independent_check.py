@@ -223,11 +223,16 @@ def check_policy(files: Folder) -> Iterator[str]:
     With r = max |V - T_pi V|, V is within e = r / (1 - gamma) of V_pi, and a policy whose actions
     win everywhere by 2 gamma e under V is optimal (Puterman 1994, 6.2-6.4).
     """
+    yield from policy_problems(files.get("policy.json", ""))
+
+
+@functools.cache
+def policy_problems(text: str) -> tuple[str, ...]:
+    """What is wrong with the text of a record of a policy."""
     try:
-        raw = json.loads(files["policy.json"])
-        yield from certificate_problems(raw)
+        return tuple(certificate_problems(json.loads(text)))
     except (KeyError, ValueError, TypeError, ZeroDivisionError) as error:
-        yield f"policy.json: broken: {type(error).__name__}: {error}"
+        return (f"policy.json: broken: {type(error).__name__}: {error}",)
 
 
 def certificate_problems(raw: dict[str, Any]) -> Iterator[str]:

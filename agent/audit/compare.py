@@ -32,16 +32,26 @@ _WHAT = {
     DATA: "not the data that is computed here",
     FIGURES: "not the figure that its data make",
     PROOFS: "not the proof that the prover makes here",
-    POLICY: "not the policy in use here",
     RUNS: "can't be read as recorded runs",
 }
 
 
-def problems(files: Mapping[str, str], derived: Derived, code: Mapping[str, str]) -> list[str]:
+#: Numbers in the record that say how many stored proofs were looked at.
+_OF_A_SAMPLE = frozenset({"replayed", "hold"})
+
+
+def problems(
+    files: Mapping[str, str],
+    derived: Derived,
+    code: Mapping[str, str],
+    *,
+    sampled: bool = False,
+) -> list[str]:
     """Everything in a bundle that is not what it should be, by path.
 
     `derived` was derived from the bundle's own records, `code` are the proofs of the project's
-    code made afresh, by path.
+    code made afresh, by path. Where only a sample of the stored proofs was checked here, the
+    numbers of them are not compared.
     """
     found = [*_manifest(files)]
     expected = {**derived.files, **code}
@@ -49,7 +59,7 @@ def problems(files: Mapping[str, str], derived: Derived, code: Mapping[str, str]
         if path not in files:
             found.append(f"{path}: missing")
     for path in sorted(files):
-        found += _file(path, files, expected)
+        found += _file(path, files, expected, _OF_A_SAMPLE if sampled else frozenset())
     found += [*_reports(files)]
     if POLICY in files:
         found += [f"{POLICY}: {p}" for p in policy_record.recheck(files[POLICY])]
@@ -72,18 +82,29 @@ def _manifest(files: Mapping[str, str]) -> Iterator[str]:
         yield f"{path}: not listed in the manifest"
 
 
-def _file(path: str, files: Mapping[str, str], expected: Mapping[str, str]) -> Iterator[str]:
+def _file(
+    path: str, files: Mapping[str, str], expected: Mapping[str, str], left_out: frozenset[str]
+) -> Iterator[str]:
     if path in (bundle.MANIFEST, bundle.MARKDOWN, bundle.HTML):
         return
     if path not in expected:
         yield f"{path}: nothing here makes such a file"
     elif path == RECORD:
-        yield from _record(files[path], expected[path])
+        yield from _record(files[path], expected[path], left_out)
+    elif path == POLICY and files[path] != expected[path]:
+        yield from _policy(files[path], expected[path])
     elif path in MEASURED or _drawn_from(path) in MEASURED:
         yield from _measured(path, files)
-    elif files[path] != expected[path]:
+    elif path != POLICY and files[path] != expected[path]:
         kind = path.split("/", 1)[0]
         yield f"{path}: {_WHAT.get(kind, 'not what is derived here')}"
+
+
+def _policy(text: str, wanted: str) -> Iterator[str]:
+    try:
+        yield from (f"{POLICY}: {p}" for p in policy_record.differences(text, wanted))
+    except ValueError as error:
+        yield f"{POLICY}: {error}"
 
 
 def _drawn_from(path: str) -> str:
@@ -95,6 +116,8 @@ def _measured(path: str, files: Mapping[str, str]) -> Iterator[str]:
     source = _drawn_from(path) if path.endswith(".svg") else path
     try:
         plot = json.loads(files[source])["plot"]
+        if plot is None:
+            return
         lines = tuple(
             Line(
                 line["label"], tuple((float(x), float(y)) for x, y in line["points"]), line["style"]
@@ -109,27 +132,27 @@ def _measured(path: str, files: Mapping[str, str]) -> Iterator[str]:
         yield f"{path}: {_WHAT[FIGURES]}"
 
 
-def _record(text: str, wanted: str) -> Iterator[str]:
+def _record(text: str, wanted: str, left_out: frozenset[str]) -> Iterator[str]:
     try:
         here = json.loads(text)
     except ValueError as error:
         yield f"{RECORD}: can't be read: {error}"
         return
-    for place in _differences(here, json.loads(wanted), ""):
+    for place in _differences(here, json.loads(wanted), "", VOLATILE | left_out):
         yield f"{RECORD}: {place}"
 
 
-def _differences(here: Any, wanted: Any, place: str) -> Iterator[str]:
+def _differences(here: Any, wanted: Any, place: str, left_out: frozenset[str]) -> Iterator[str]:
     """The places where two records differ, but for what differs between any two audits."""
     match here, wanted:
         case dict(), dict():
             for key in sorted(here.keys() | wanted.keys()):
-                if key not in VOLATILE:
+                if key not in left_out:
                     inside = f"{place}/{_label(wanted, here)}{key}"
-                    yield from _differences(here.get(key), wanted.get(key), inside)
+                    yield from _differences(here.get(key), wanted.get(key), inside, left_out)
         case list(), list() if len(here) == len(wanted):
             for i, (one, other) in enumerate(zip(here, wanted, strict=True)):
-                yield from _differences(one, other, f"{place}/{i}")
+                yield from _differences(one, other, f"{place}/{i}", left_out)
         case _ if here != wanted:
             yield f"{place} is {_short(here)}, derived here it is {_short(wanted)}"
 

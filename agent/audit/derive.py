@@ -29,8 +29,7 @@ from verify_agent.verifier.smt.store import write as write_proofs
 RECORD, POLICY, RUNS = "report.json", "policy.json", "runs.json"
 OBLIGATIONS, DATA, FIGURES, PROOFS, CODE = "obligations", "data", "figures", "proofs", "code"
 
-#: Data that a clock made: it is checked for its form, and measured again, but never the same.
-MEASURED = frozenset({"data/C15.sweep.json", "data/C15.policy-iteration.json"})
+MEASURED = frozenset(f"{DATA}/{name}" for name in records.MEASURED)
 
 Progress = Callable[[str], None]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -92,6 +93,7 @@ def _choices(raw: Mapping[str, Any]) -> dict[str, Choice]:
     }
 
 
+@functools.cache
 def recheck(text: str) -> tuple[str, ...]:
     """What is wrong with a record, by its own numbers alone; empty where the policy is optimal."""
     try:
@@ -116,6 +118,22 @@ def recheck(text: str) -> tuple[str, ...]:
     if stated < judged.error / 2:
         problems.append(f"the error {head['error']} is claimed too small")
     return tuple(problems)
+
+
+def differences(text: str, wanted: str) -> tuple[str, ...]:
+    """How a record differs from another in what it says; not in the last bits of values, which
+    depend on the machine that solved it. Raises `ValueError` where one can't be read."""
+    _, model, policy, values = read(text)
+    _, here, chosen, best = read(wanted)
+    if model.digest != here.digest:
+        return ("its process is not the one in use here",)
+    found = [
+        f"in `{s}` it does {policy.get(s)}, the policy in use here {chosen[s]}"
+        for s in chosen
+        if policy.get(s) != chosen[s]
+    ]
+    far = (s for s in best if abs(values[s] - best[s]) > Fraction(1, 10**6))
+    return (*found, *(f"the value of `{s}` is another here" for s in far))
 
 
 def _floats(values: Mapping[str, Fraction]) -> dict[str, float]:

@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 #: What differs between two audits of the same things.
-VOLATILE = frozenset({"made", "platform", "seconds", "tools", "measured"})
+VOLATILE = frozenset(
+    {"made", "platform", "seconds", "tools", "measured", "tests", "version", "error"}
+)
+#: Data that a clock or the platform's `exp` made: checked for their form, and measured again, but
+#: not the same everywhere.
+MEASURED = frozenset({"C14.floats.json", "C15.sweep.json", "C15.policy-iteration.json"})
+_MOST_ROWS = 15
 
 
 def sha256(text: str) -> str:
@@ -121,18 +127,29 @@ def _obligation(checked: Checked) -> dict[str, Any]:
 
 def _shown(claim: str, shown: Shown) -> dict[str, Any]:
     name, finding = f"{claim}.{shown.id}", shown.finding
-    # What a clock measured is told under a name of its own: it differs from run to run.
-    told = "measured" if claim == "C15" and shown.needed and shown.id != "counted" else "says"
+    small = finding.table is not None and len(finding.table.rows) <= _MOST_ROWS
+    told = {
+        "says": finding.says,
+        "table": asdict(finding.table) if finding.table is not None and small else None,
+    }
+    # What was measured is kept under a name of its own: it differs from run to run.
+    measured = f"{name}.json" in MEASURED
     return {
         "id": shown.id,
         "about": shown.evidence.says,
         "holds": finding.holds,
         "missing": finding.missing,
-        told: finding.says,
+        **({"measured": told} if measured else told),
         "data": f"data/{name}.json",
         "figure": f"figures/{name}.svg" if finding.plot else None,
         "seconds": round(shown.seconds, 3),
     }
+
+
+def told(shown: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What an entry says and its table, measured or not."""
+    measured: Mapping[str, Any] = shown.get("measured", shown)
+    return measured
 
 
 def _policy(used: PolicyInUse) -> dict[str, Any]:
@@ -145,7 +162,7 @@ def _policy(used: PolicyInUse) -> dict[str, Any]:
         "digest": used.model.digest,
         "states": len(used.model.states),
         "method": judged.method,
-        "gap": None if judged.gap is None else float(judged.gap),
+        "gap": None if judged.gap is None else round(float(judged.gap), 6),
         "error": float(judged.error),
     }
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from html import escape
 from typing import Any
 
-from verify_agent.agent.audit.render_markdown import STATEMENTS, comes_to, verdict_line
+from verify_agent.agent.audit.record import told
+from verify_agent.agent.audit.render_markdown import HOW_TO_READ, STATEMENTS, comes_to, verdict_line
 
 Record = Mapping[str, Any]
 
@@ -35,8 +36,8 @@ def _summary(record: Record) -> Iterator[str]:
     rows = []
     for statement in STATEMENTS:
         claims = [c for c in record["claims"] if c["id"] in statement.claims]
-        told = (statement.name, statement.says, comes_to(statement, claims))
-        rows.append([*map(escape, told), "<br>".join(map(_verdict, claims))])
+        cells = (statement.name, statement.says, comes_to(statement, claims))
+        rows.append([*map(escape, cells), "<br>".join(map(_verdict, claims))])
     yield _table(["of the paper", "says", "comes to", "by"], rows)
     yield f"<p><b>The run's own ledger.</b> {escape(record['ledger']['says'])}</p>"
 
@@ -44,11 +45,12 @@ def _summary(record: Record) -> Iterator[str]:
 def _verdict(claim: Record) -> str:
     kind = "good" if claim["established"] else "bad" if claim["problems"] else "open"
     anchor = escape(claim["id"])
-    told = f'<span class="{kind}">{escape(claim["verdict"])}</span>'
-    return f'<a href="#{anchor}">{anchor}</a> {told}'
+    word = f'<span class="{kind}">{escape(claim["verdict"])}</span>'
+    return f'<a href="#{anchor}">{anchor}</a> {word}'
 
 
 def _claims(record: Record, figures: Mapping[str, str]) -> Iterator[str]:
+    yield f"<h2>The claims</h2><p>{escape(HOW_TO_READ)}</p>"
     for claim in record["claims"]:
         yield f'<section id="{escape(claim["id"])}"><h2>{escape(claim["id"])}: '
         yield f"{escape(claim['title'])}</h2>"
@@ -75,10 +77,13 @@ def _row(entry: Record) -> list[str]:
 
 
 def _shown(shown: Record, figures: Mapping[str, str]) -> Iterator[str]:
-    told = shown["missing"] or shown.get("says") or shown.get("measured") or ""
+    says = shown["missing"] or told(shown)["says"]
     mark = "" if shown["holds"] or shown["missing"] else '<span class="bad">does not hold</span> '
     link = f'<a href="{escape(shown["data"])}">data</a>'
-    yield f"<p>{mark}{escape(shown['about'])} {escape(told)} ({link})</p>"
+    yield f"<p>{mark}{escape(shown['about'])} {escape(says)} ({link})</p>"
+    if told(shown)["table"]:
+        cells = ([escape(cell) for cell in row] for row in told(shown)["table"]["rows"])
+        yield _table(told(shown)["table"]["heading"], cells)
     if shown["figure"]:
         yield figures.get(shown["figure"], '<p class="bad">its figure is missing</p>')
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from verify_agent.agent.audit.record import told
 
 Record = Mapping[str, Any]
 
@@ -78,7 +80,7 @@ STATEMENTS = (
         "Algorithm 1",
         "intents by softmax",
         ("C14",),
-        "A distribution in the reals, nearly one in floats; the answer has a certified radius.",
+        "A distribution in the reals, nearly one in floats; near enough, the answer can't change.",
     ),
     Statement(
         "Section 5.1",
@@ -96,8 +98,17 @@ STATEMENTS = (
         "Validation",
         "admits no false improvement (ours)",
         ("C17",),
-        "At most alpha over a whole life, on fresh instances; reusing a sealed set breaks it.",
+        "At most alpha over a whole life, on fresh instances; reusing a sealed set breaks it. A "
+        "gate that does this is not part of this version.",
     ),
+)
+
+
+HOW_TO_READ = (
+    "Each obligation is a file in SMT-LIB. `unsat` says that its assumptions and the negation of "
+    "what it states can't hold together: it is proved. `sat` is wanted of a counter-model: its "
+    "numbers do what they are said to do. What is not an obligation is an exact computation or a "
+    "check on the project, with its data."
 )
 
 
@@ -131,7 +142,7 @@ def _summary(record: Record) -> Iterator[str]:
     for statement in STATEMENTS:
         claims = [c for c in record["claims"] if c["id"] in statement.claims]
         cells = (statement.name, statement.says, comes_to(statement, claims), verdicts(claims))
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+        yield _row(cells)
     yield ""
     yield f"**The run's own ledger.** {record['ledger']['says']}"
     yield ""
@@ -148,8 +159,8 @@ def comes_to(statement: Statement, claims: list[Record]) -> str:
 
 def verdicts(claims: list[Record]) -> str:
     """The verdicts of some claims in one cell."""
-    told = [f"{c['verdict']} ([{c['id']}](#{c['id'].lower()}))" for c in claims]
-    return "; ".join(told)
+    each = [f"{c['verdict']} ([{c['id']}](#{c['id'].lower()}))" for c in claims]
+    return "; ".join(each)
 
 
 def policy_line(policy: Record) -> str:
@@ -165,6 +176,8 @@ def policy_line(policy: Record) -> str:
 
 def _claims(record: Record) -> Iterator[str]:
     yield "## The claims"
+    yield ""
+    yield HOW_TO_READ
     yield ""
     for claim in record["claims"]:
         yield from _claim(claim)
@@ -197,24 +210,35 @@ def _claim(claim: Record) -> Iterator[str]:
 
 
 def _obligation(entry: Record) -> str:
-    answers = entry["answers"]
-    told = " | ".join(
-        f"{answers.get(s, 'not asked')} (wanted {entry['expected']})" for s in SOLVERS
-    )
-    return f"| [{entry['id']}]({entry['file']}) | {entry['says'].replace('|', '&#124;')} | {told} |"
+    answers = " | ".join(entry["answers"].get(solver, "not asked") for solver in SOLVERS)
+    says = entry["says"].replace("|", "&#124;")
+    return f"| [{entry['id']}]({entry['file']}) | {says} | {answers} |"
 
 
 SOLVERS = ("z3", "cvc5")
 
 
 def _shown(shown: Record) -> Iterator[str]:
-    told = shown.get("says") or shown.get("measured") or ""
+    says = told(shown)["says"]
     mark = "" if shown["holds"] or shown["missing"] else "**does not hold** "
-    yield f"{mark}{shown['about']} {shown['missing'] or told} ([data]({shown['data']}))"
+    yield f"{mark}{shown['about']} {shown['missing'] or says} ([data]({shown['data']}))"
     yield ""
+    if told(shown)["table"]:
+        yield from _table(told(shown)["table"])
     if shown["figure"]:
         yield f"![{shown['about']}]({shown['figure']})"
         yield ""
+
+
+def _table(table: Record) -> Iterator[str]:
+    yield _row(table["heading"])
+    yield f"|{'---|' * len(table['heading'])}"
+    yield from map(_row, table["rows"])
+    yield ""
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
 
 
 def _rest(record: Record) -> Iterator[str]:

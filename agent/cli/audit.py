@@ -97,7 +97,7 @@ def _of_bundle(args: argparse.Namespace) -> int:
     inputs = bundle.inputs_of_bundle(files)
     derived = _derive(args, inputs)
     code = compare.fresh_code_proofs() if CODE in inputs.proofs else {}
-    found = compare.problems(files, derived, code)
+    found = compare.problems(files, derived, code, sampled=args.sample is not None)
     if args.output:
         bundle.write(args.output, bundle.contents(derived))
     return _tell(args, derived, found, args.output or path)

@@ -245,7 +245,8 @@ def claim() -> Claim:
         finding=(
             "Proved by a betting argument (Ville) for each attempt and a union over attempts, for "
             "proposals that adapt to everything that was seen. Reusing one sealed set breaks it: "
-            "shown by simulation, and exactly for one proposal."
+            "shown by simulation, and exactly for one proposal. The gate itself is not part of "
+            "this version: this is what it has to keep."
         ),
         assumptions=(
             "instances are drawn after the proposal is committed, independent of it",
@@ -256,7 +257,7 @@ def claim() -> Claim:
         evidence=(
             *_obligations(),
             *_filtration(),
-            Exhibit("exact-game", "Looking after every step, in exact rationals.", _exact_game),
+            Exhibit("exact-game", "How often a fair game gets rich.", _exact_game),
             Exhibit("reuse", "What reusing one sealed set does.", _reuse),
         ),
     )

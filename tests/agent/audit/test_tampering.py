@@ -234,7 +234,9 @@ TAMPERINGS = (
     Tampering("a value of the policy", in_policy(better_value), "policy.json", "policy.json"),
     Tampering("a probability", in_policy(likelier), "policy.json", "policy.json: probabilities"),
     Tampering("a reward", in_policy(richer), "policy.json", "policy.json: the digest"),
-    Tampering("an action left out", in_policy(no_rival), "policy.json: not the policy in use"),
+    Tampering(
+        "an action left out", in_policy(no_rival), "policy.json: its process is not the one in use"
+    ),
     Tampering(
         "the certified gap", in_policy(set_field("gap", "7")), "policy.json", "the least gap"
     ),
@@ -337,6 +339,14 @@ def test_the_honest_bundle_has_no_problem(small: Any) -> None:
     assert not small.derived.problems
     assert problems_of(small, dict(small.files)) == ""
     assert independent_problems(small, dict(small.files)) == ""
+
+
+def test_every_link_of_the_reports_leads_to_a_record(small: Any) -> None:
+    for report, pattern in (("report.md", r"\]\(([^)#]+)\)"), ("report.html", r'href="([^"#]+)"')):
+        links = set(re.findall(pattern, small.files[report]))
+        assert len(links) > 20
+        for link in links:
+            assert link in small.files or any(p.startswith(f"{link}/") for p in small.files), link
 
 
 def test_there_are_enough_kinds() -> None:
