@@ -39,7 +39,7 @@ def _suite(
         {
             "package": xml_text(package),
             "id": str(number),
-            "name": xml_text(name) or "module",
+            "name": xml_text(name).strip() or "module",
             "timestamp": report.run.started[:19],
             "hostname": "localhost",
             "tests": str(len(cases)),
@@ -51,7 +51,7 @@ def _suite(
     )
     properties = ElementTree.SubElement(suite, "properties")
     for key, value in sorted(report.run.tools.items()):
-        pair = {"name": xml_text(key) or "tool", "value": xml_text(value)}
+        pair = {"name": xml_text(key).strip() or "tool", "value": xml_text(value)}
         ElementTree.SubElement(properties, "property", pair)
     suite.extend(cases)
     ElementTree.SubElement(suite, "system-out").text = xml_text("\n".join(report.notes))
@@ -66,7 +66,7 @@ def _case(
         "testcase",
         {
             "name": xml_text(f"{obligation.kind}: {plain(obligation.text)}"),
-            "classname": xml_text(function.id.replace(":", ".")) or "function",
+            "classname": xml_text(function.id.replace(":", ".")).strip() or "function",
             "time": _seconds([obligation]),
         },
     )
