@@ -75,7 +75,8 @@ def placed(text: str, qualname: str, docstring: str) -> str:
         and node.name.value == qualname.rpartition(".")[2]
     )
     margin = _margin(text, qualname, wrapper.module.default_indent)
-    new = _with_docstring(target, docstring, margin, written(text, qualname))
+    newline = wrapper.module.default_newline
+    new = _with_docstring(target, docstring, margin, written(text, qualname), newline)
     changed = wrapper.module.deep_replace(target, new)
     assert isinstance(changed, libcst.Module)
     return changed.code
@@ -94,12 +95,13 @@ def _margin(text: str, qualname: str, step: str) -> str:
 
 
 def _with_docstring(
-    function: libcst.FunctionDef, docstring: str, margin: str, told: str
+    function: libcst.FunctionDef, docstring: str, margin: str, told: str, newline: str
 ) -> libcst.FunctionDef:
     import libcst
 
     old = _docstring_of(function)
     literal = _literal(docstring, margin, old, told)
+    literal = literal.replace("\r\n", "\n").replace("\n", newline)
     statement = libcst.SimpleStatementLine([libcst.Expr(libcst.SimpleString(literal))])
     body = function.body
     if not isinstance(body, libcst.IndentedBlock):

@@ -72,7 +72,7 @@ def remarks(choice: Choice) -> list[str]:
 
 
 def _told(choice: Choice) -> str:
-    best = "the fewest" if choice.fewest else "not shown to be the fewest"
+    best = "the fewest of the inputs tried" if choice.fewest else "maybe not the fewest"
     stated = f"{len(choice.stated)} by the examples of the task, " if choice.stated else ""
     endless = f" ({choice.endless} of them do not end)" if choice.endless else ""
     count = len(choice.examples)
