@@ -180,5 +180,6 @@ def _indented(text: str, margin: str) -> str:
 def _escaped(text: str, quote: str, raw: bool) -> str:
     if raw:
         return text
-    safe = text.replace("\\", "\\\\").replace(quote, "".join(f"\\{c}" for c in quote))
-    return f"{safe[:-1]}\\{safe[-1]}" if safe.endswith(quote[0]) else safe
+    safe = text.replace("\\", "\\\\")
+    risky = quote in safe or safe.endswith(quote[0])
+    return safe.replace(quote[0], f"\\{quote[0]}") if risky else safe

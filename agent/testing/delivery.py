@@ -49,7 +49,10 @@ def written(bench: RunBench, subject: Subject, calm: bool) -> Written:
     `ToolMissing` where the sandbox does not answer, or a test is red: then the engines that found
     no fault and this run disagree.
     """
-    made = _spread(mutants(subject.source, subject.qualname))
+    every = mutants(subject.source, subject.qualname)
+    made = _spread(every)
+    if len(made) < len(every):
+        bench.remarks.append(f"{len(made)} of {len(every)} mutants, evenly spread, were looked at")
     bench.say(f"{bench.now():6.1f} s  {len(made)} mutants of {subject.qualname}")
     seen = bench.ask(PROPERTIES, asked("observe", subject, DRAWN, bench.task.seed), SECONDS)
     stated = bench.ask(PROPERTIES, asked("stated", subject), SECONDS)
