@@ -126,7 +126,7 @@ class _Asking:
         for start in range(0, len(made), BATCH):
             batch = tuple(self.subject.with_source(m.source) for m in made[start : start + BATCH])
             request = asked("repeat", batch, inputs, RUN_SECONDS)
-            rows += self.bench.ask(PROPERTIES, request, BATCH * (RUN_SECONDS + 5.0))
+            rows += self.bench.ask(PROPERTIES, request, BATCH * (3 * RUN_SECONDS + 5.0))
         return rows
 
     def compare(self, mutant: Mutant) -> Answer:
