@@ -72,7 +72,7 @@ def strength_notes(bench: RunBench, subject: Subject, every: bool) -> tuple[str,
         return bool(bench.ask(DEDUCTIVE, request, 10.0))
 
     try:
-        sifted = bench.ask(PROPERTIES, asked("sifted", subject, programs, bench.task.seed), 10.0)
+        sifted = bench.ask(PROPERTIES, asked("sifted", subject, programs, bench.task.seed), 15.0)
         known = [s for s in sifted if s.word != UNKNOWN]
         if not known:
             return ("contract strength: not measured, no other program was judged in time",)

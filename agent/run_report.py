@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
+from pathlib import Path
 
 from verify_agent.agent.evidence_needed import refutation, undecided
 from verify_agent.agent.repair.callers import CALLERS
 from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
-from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, SPECIFY, Task
+from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, SPECIFY, TEST, Task
 from verify_agent.contracts.render import stub
 from verify_agent.verifier.errors import VerifyAgentError
 from verify_agent.verifier.evidence import (
@@ -32,7 +33,7 @@ def report_of_run(
     `notes` are what the proposer has to say.
     """
     function, source = _function(task, state)
-    path = str(task.output)
+    path = str(_path(task))
     subjects = {path: hashlib.sha256(source.encode()).hexdigest()} if source else {}
     cut = state.ending in (Ending.INTERRUPTED, Ending.OUT_OF_BUDGET, Ending.TOOL_BROKE)
     skipped = state.candidate is not None and not state.tried.issuperset(ALWAYS)
@@ -59,6 +60,13 @@ def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
     if state.rejections and not refutation(state.rejections[-1].obligations):
         return state.rejections[-1], ""
     return _nothing_more(task, _without(task, state)), ""
+
+
+def _path(task: Task) -> Path:
+    """Where the function stands that the report is about."""
+    if task.kind == TEST and task.origin is not None and task.origin.path is not None:
+        return task.origin.path
+    return task.output
 
 
 def _about_given(task: Task, report: FunctionReport) -> FunctionReport:

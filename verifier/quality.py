@@ -41,7 +41,7 @@ class Quality:
     `complexity` is the cyclomatic complexity (McCabe 1976), `maintainability` radon's index over
     100, `coverage` the share of statements and branches that the generated tests went through,
     `style` the share of lines without a complaint of pycodestyle or pep8-naming; the last three
-    in millionths.
+    in millionths. `coverage_by` names what measured the coverage.
     """
 
     function: str
@@ -50,6 +50,7 @@ class Quality:
     maintainability: int
     coverage: int
     style: int
+    coverage_by: str
     weights: Weights = Weights()
 
     @property

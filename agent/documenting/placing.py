@@ -75,7 +75,8 @@ def placed(text: str, qualname: str, docstring: str) -> str:
         and node.name.value == qualname.rpartition(".")[2]
     )
     margin = _margin(text, qualname, wrapper.module.default_indent)
-    new = _with_docstring(target, docstring, margin, written(text, qualname))
+    newline = wrapper.module.default_newline
+    new = _with_docstring(target, docstring, margin, written(text, qualname), newline)
     changed = wrapper.module.deep_replace(target, new)
     assert isinstance(changed, libcst.Module)
     return changed.code
@@ -94,12 +95,13 @@ def _margin(text: str, qualname: str, step: str) -> str:
 
 
 def _with_docstring(
-    function: libcst.FunctionDef, docstring: str, margin: str, told: str
+    function: libcst.FunctionDef, docstring: str, margin: str, told: str, newline: str
 ) -> libcst.FunctionDef:
     import libcst
 
     old = _docstring_of(function)
     literal = _literal(docstring, margin, old, told)
+    literal = literal.replace("\r\n", "\n").replace("\n", newline)
     statement = libcst.SimpleStatementLine([libcst.Expr(libcst.SimpleString(literal))])
     body = function.body
     if not isinstance(body, libcst.IndentedBlock):
@@ -178,5 +180,6 @@ def _indented(text: str, margin: str) -> str:
 def _escaped(text: str, quote: str, raw: bool) -> str:
     if raw:
         return text
-    safe = text.replace("\\", "\\\\").replace(quote, "".join(f"\\{c}" for c in quote))
-    return f"{safe[:-1]}\\{safe[-1]}" if safe.endswith(quote[0]) else safe
+    safe = text.replace("\\", "\\\\")
+    risky = quote in safe or safe.endswith(quote[0])
+    return safe.replace(quote[0], f"\\{quote[0]}") if risky else safe

@@ -16,7 +16,9 @@ from verify_agent.agent.documenting.words import (
     summary,
 )
 from verify_agent.contracts.model import Contract, Signature
+from verify_agent.verifier.engines.deductive import ONE_SOLVER, TERMINATES
 from verify_agent.verifier.evidence import Obligation, Verdict
+from verify_agent.verifier.report.summary import STANDING
 from verify_agent.verifier.subject import FRAME, INVARIANT, NO_EXCEPTION
 
 WIDTH = 96
@@ -118,12 +120,18 @@ def _guarantees(contract: Contract, obligations: Sequence[Obligation]) -> tuple[
     lines = [
         f"Afterwards {said(c, contract)}." for c in contract.ensures if not mentions(c, ["result"])
     ]
-    kept = [o.text for o in obligations if o.kind == INVARIANT and o.verdict is Verdict.PROVED]
+    kept = [o.text for o in obligations if o.kind == INVARIANT and _for_sure(o)]
     lines += [f"Keeps the invariant `{text}`." for text in kept]
     for kind, text in ((NO_EXCEPTION, _calm(contract)), (FRAME, _frame(contract))):
-        if any(o.kind == kind and o.verdict is Verdict.PROVED for o in obligations):
+        if any(o.kind == kind and _for_sure(o) for o in obligations):
             lines.append(text)
     return tuple(part for line in lines for part in _wrapped(line))
+
+
+def _for_sure(obligation: Obligation) -> bool:
+    """Whether it is proved, and rests on nothing that another function has to keep."""
+    rests = set(obligation.assumptions) - STANDING - {ONE_SOLVER, TERMINATES}
+    return obligation.verdict is Verdict.PROVED and not rests
 
 
 def _calm(contract: Contract) -> str:

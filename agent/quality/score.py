@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: A run whose tests are not asked for in full draws so many examples for their coverage.
 FEW, ALL = 50, 400
 SECONDS = 6.0
+COVERAGE_PY = "coverage.py on the generated tests"
+PROPERTY_TESTS = "tracing the property tests"
 _TRACED = re.compile(r"coverage lines (\d+)/(\d+), branches (\d+)/(\d+)")
 
 
@@ -55,9 +57,8 @@ def measured(
     try:
         earlier = before(task, subject)
         anew = in_full or (earlier and task.kind != DOCUMENT)
-        known = bench.reached
-        if known is None and not anew:
-            known = traced(obligations)
+        measured_here = None if anew or bench.reached is not None else traced(obligations)
+        known = measured_here if bench.reached is None else bench.reached
         examples = ALL if in_full else FEW
         quality = []
         for when, one in (("before", earlier), ("after", subject)):
@@ -65,8 +66,9 @@ def measured(
                 continue
             seen = read(one.source, one.qualname)
             found = known if known is not None else covered(bench, one, examples)
+            by = PROPERTY_TESTS if measured_here is not None else COVERAGE_PY
             parts = (seen.complexity, seen.maintainability, found, seen.style)
-            quality.append(Quality(subject.id, when, *parts, weights))
+            quality.append(Quality(subject.id, when, *parts, by, weights))
     except ToolMissing as problem:
         return Measured((), (f"the quality was not measured: {problem}",))
     return Measured(tuple(quality))

@@ -49,7 +49,10 @@ def written(bench: RunBench, subject: Subject, calm: bool) -> Written:
     `ToolMissing` where the sandbox does not answer, or a test is red: then the engines that found
     no fault and this run disagree.
     """
-    made = _spread(mutants(subject.source, subject.qualname))
+    every = mutants(subject.source, subject.qualname)
+    made = _spread(every)
+    if len(made) < len(every):
+        bench.remarks.append(f"{len(made)} of {len(every)} mutants, evenly spread, were looked at")
     bench.say(f"{bench.now():6.1f} s  {len(made)} mutants of {subject.qualname}")
     seen = bench.ask(PROPERTIES, asked("observe", subject, DRAWN, bench.task.seed), SECONDS)
     stated = bench.ask(PROPERTIES, asked("stated", subject), SECONDS)
@@ -72,7 +75,7 @@ def remarks(choice: Choice) -> list[str]:
 
 
 def _told(choice: Choice) -> str:
-    best = "the fewest" if choice.fewest else "not shown to be the fewest"
+    best = "the fewest of the inputs tried" if choice.fewest else "maybe not the fewest"
     stated = f"{len(choice.stated)} by the examples of the task, " if choice.stated else ""
     endless = f" ({choice.endless} of them do not end)" if choice.endless else ""
     count = len(choice.examples)
@@ -123,7 +126,7 @@ class _Asking:
         for start in range(0, len(made), BATCH):
             batch = tuple(self.subject.with_source(m.source) for m in made[start : start + BATCH])
             request = asked("repeat", batch, inputs, RUN_SECONDS)
-            rows += self.bench.ask(PROPERTIES, request, BATCH * (RUN_SECONDS + 5.0))
+            rows += self.bench.ask(PROPERTIES, request, BATCH * (3 * RUN_SECONDS + 5.0))
         return rows
 
     def compare(self, mutant: Mutant) -> Answer:

@@ -85,14 +85,15 @@ def repeated(
 ) -> tuple[Outcome, ...]:
     """What another version of the function does on the same inputs, in their order.
 
-    After a call that does not end, or when the seconds are over, the rest is `other`: not run.
+    After a call that does not end, or when the seconds (of the processor) are over, the rest is
+    `other`: not run.
     """
     payload = {
         "subject": pack(subject),
         "inputs": [(list(i.setup), list(i.arguments)) for i in inputs],
         "seconds": seconds,
     }
-    answer = sandbox.call(_REPEAT, payload, wall_seconds=seconds + 4.0, roots=subject.roots)
+    answer = sandbox.call(_REPEAT, payload, wall_seconds=3 * seconds + 4.0, roots=subject.roots)
     if isinstance(answer, Completed):
         return tuple(outcome_of(raw) for raw in answer.value)
     return tuple(Outcome(OTHER, type(answer).__name__) for _ in inputs)

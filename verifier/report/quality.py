@@ -20,6 +20,7 @@ def quality_record(found: Quality) -> dict[str, Any]:
         "complexity": found.complexity,
         "maintainability": found.maintainability / ONE,
         "coverage": found.coverage / ONE,
+        "coverage_by": found.coverage_by,
         "style": found.style / ONE,
         "weights": [x / ONE for x in (w.complexity, w.maintainability, w.coverage, w.style)],
         "score": found.score / ONE,

@@ -149,6 +149,7 @@ class QualityRecord(_Record):
     complexity: int = Field(ge=1, description="Cyclomatic complexity.")
     maintainability: Share = Field(description="radon's index over 100.")
     coverage: Share = Field(description="Of statements and branches, by generated tests.")
+    coverage_by: str = Field(description="What measured the coverage.")
     style: Share = Field(description="Lines without a complaint about PEP 8.")
     weights: list[Share] = Field(description="Of complexity, maintainability, coverage, style.")
     score: Share = Field(description="The weighted sum, with 1/complexity.")

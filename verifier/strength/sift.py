@@ -43,7 +43,8 @@ def sift(
 ) -> tuple[Sifted, ...]:
     """Every program run on the same allowed inputs, and judged by the contract.
 
-    When the seconds are over the rest is `unknown`. `ToolMissing` where the sandbox gives no
+    `seconds` are of the processor, so that a busy machine changes no word; when they are over the
+    rest is `unknown`. `ToolMissing` where the sandbox gives no
     answer.
     """
     payload = {
@@ -53,7 +54,7 @@ def sift(
         "seed": seed,
         "seconds": seconds,
     }
-    answer = sandbox.call(_JOB, payload, wall_seconds=seconds + 4.0, roots=subject.roots)
+    answer = sandbox.call(_JOB, payload, wall_seconds=4 * seconds + 4.0, roots=subject.roots)
     if isinstance(answer, TimedOut):
         return tuple(Sifted(p, UNKNOWN) for p in programs)
     if not isinstance(answer, Completed):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from verify_agent.verifier.engines.base import Limits
+from verify_agent.verifier.report.summary import STANDING
 from verify_agent.verifier.strength.programs import Program, variant
 from verify_agent.verifier.strength.sift import LIVES, REFUSED, UNKNOWN, Sifted
 from verify_agent.verifier.subject import Subject
@@ -34,11 +35,16 @@ class Strength:
 
 
 def meets(subject: Subject, program: Program, seconds: float = PROOF_SECONDS) -> bool:
-    """Whether the prover shows that the program keeps the subject's contract on every input."""
-    from verify_agent.verifier.engines.deductive import Proved, prove
+    """Whether the prover shows that the program keeps the subject's contract on every input.
+
+    Nothing is taken on trust for it but that the program ends.
+    """
+    from verify_agent.verifier.engines.deductive import ONE_SOLVER, TERMINATES, Proved, prove
 
     limits = Limits(seconds=seconds, per_query_ms=PROOF_MS)
-    return isinstance(prove(variant(subject, program), limits), Proved)
+    answer = prove(variant(subject, program), limits)
+    known = STANDING | {ONE_SOLVER, TERMINATES}
+    return isinstance(answer, Proved) and known.issuperset(answer.assumptions)
 
 
 def strength(sifted: Sequence[Sifted], proves: Proves, most: int | None = None) -> Strength:

@@ -59,6 +59,11 @@ def test_any_words_can_be_put(words: str) -> None:
     assert written(after, "f") == wanted
 
 
+def test_line_ends_stay_what_they_are() -> None:
+    after = placed(TEXTS[-2], "f", "Old.\n\nArgs:\n    x: it.")
+    assert after.count("\n") == after.count("\r\n") == 7
+
+
 def test_what_was_written_may_not_be_dropped() -> None:
     with pytest.raises(icontract.ViolationError):
         placed(TEXTS[3], "f", "New.")

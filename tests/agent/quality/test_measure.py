@@ -40,7 +40,7 @@ def test_coverage_is_taken_from_what_the_property_tests_reached() -> None:
 
 
 def test_the_score_in_a_report() -> None:
-    found = Quality("m:f", "after", 2, ONE, ONE // 2, ONE)
+    found = Quality("m:f", "after", 2, ONE, ONE // 2, ONE, "coverage.py")
     assert found.score == 750_000
     assert quality_record(found)["score"] == 0.75
     (line,) = quality_table([found])
@@ -50,4 +50,4 @@ def test_the_score_in_a_report() -> None:
 def test_weights_are_checked() -> None:
     with pytest.raises(ValueError, match="sum"):
         Weights(1, 1, 1, 1)
-    assert Quality("f", "after", 4, 0, 0, 0, Weights(ONE, 0, 0, 0)).score == ONE // 4
+    assert Quality("f", "after", 4, 0, 0, 0, "coverage.py", Weights(ONE, 0, 0, 0)).score == ONE // 4
