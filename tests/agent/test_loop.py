@@ -265,14 +265,6 @@ def test_a_choice_of_one_needs_no_solution(
             assert dict(shown.decide(state).values) == pytest.approx(dict(wanted.values))
 
 
-def test_a_kept_policy_is_read_back_and_a_damaged_one_solved_again(tmp_path: Path) -> None:
-    first = solved_policy(tmp_path, NEW[:1])
-    (kept,) = tmp_path.iterdir()
-    assert solved_policy(tmp_path, NEW[:1]) == first
-    kept.write_text("{")
-    assert solved_policy(tmp_path, NEW[:1]) == first
-
-
 def test_the_loop_is_readable_in_one_sitting() -> None:
     assert loop_module.__file__ is not None
     assert len(Path(loop_module.__file__).read_text(encoding="utf-8").splitlines()) < 200
