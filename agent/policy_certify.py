@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ from verify_agent.agent.policy import in_use, model_of, solve_class
 from verify_agent.agent.policy_actions import DELIVER
 from verify_agent.agent.policy_file import class_name
 from verify_agent.agent.policy_model import CLASSES, RunClass, all_states, start_of
+from verify_agent.mdp import recheck
 from verify_agent.mdp.certificate import render_certificate
 from verify_agent.mdp.certify import Certificate, Failure, certify
 from verify_agent.mdp.check import (
@@ -75,16 +75,15 @@ def certify_all(folder: Path | None, output: Path | None, tell: Callable[[str], 
     1 where one fails. Raises `BadInput` where the folder can't be written."""
     wrong = 0
     for one in judged(folder):
-        before = time.perf_counter()
         name = class_name(one.run_class)
         tell(f"{name}: {_in_words(one)}")
         wrong += not one.right
         if output and isinstance(one.certificate, Certificate):
             file = output / f"policy-{name.replace(' | ', '-')}.json"
             _write(file, render_certificate(one.model, one.certificate))
-            tell(f"  wrote {file} ({time.perf_counter() - before:.1f} s)")
+            tell(f"  wrote {file}")
     if output:
-        tell("check one again, with nothing but Python: python -I mdp/recheck.py FILE")
+        tell(f"check one again, with nothing but Python: python -I {recheck.__file__} FILE")
     return 1 if wrong else 0
 
 

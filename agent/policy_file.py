@@ -107,7 +107,10 @@ def _solution(run_class: RunClass, rows: list[Any]) -> Solution:
         actions, name = enabled(state), state.name
         values[name] = 0.0
         if actions:
-            chosen, *worth = next(places, ())
+            row = next(places, None)
+            if row is None:
+                raise ValueError("fewer states than there are")
+            chosen, *worth = row
             policy[name] = actions[chosen]
             q[name] = dict(zip(actions, map(float, worth), strict=True))
             values[name] = q[name][policy[name]]
