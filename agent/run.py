@@ -118,7 +118,7 @@ def run_task(
             if task.kind == REPAIR and last.ending is Ending.DELIVERED and options.repair:
                 from verify_agent.agent.repair.after import after_repair
 
-                files.extend(after_repair(last, options.repair, policy, bench, narrator))
+                files.extend(after_repair(last, options.repair, chosen, bench, narrator))
             aftermath = looked_back(bench, last, options.quality, options.weights)
         finally:
             bench.close()
