@@ -1,29 +1,29 @@
-"""The solved policy: from the folder of state where it was kept, else solved afresh."""
+"""The solved policy: what the user's runs taught, else the shipped one, else solved afresh."""
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
-import json
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from verify_agent.agent.abstraction import AbstractState
 from verify_agent.agent.loop import Decision
 from verify_agent.agent.policy_actions import enabled
+from verify_agent.agent.policy_counts import SHIPPED as SHIPPED_COUNTS
+from verify_agent.agent.policy_counts import Counts, read_counts
+from verify_agent.agent.policy_estimates import Estimates
+from verify_agent.agent.policy_file import (
+    LEARNED,
+    LEARNED_COUNTS,
+    SHIPPED,
+    Origin,
+    basis,
+    read_solutions,
+)
 from verify_agent.agent.policy_model import CLASSES, Classes, RunClass, build_model, class_of
 from verify_agent.mdp.explain import alternatives
+from verify_agent.mdp.model import Model
 from verify_agent.mdp.solve import Solution
-
-_SOURCES = (
-    "policy_prior.py",
-    "policy_estimates.py",
-    "policy_model.py",
-    "policy_actions.py",
-    "abstraction.py",
-    "state.py",
-)
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,12 @@ class SolvedPolicy:
 
 @dataclass
 class LazyPolicy:
-    """Solves, or reads, only when there is something to choose, or when values are to be shown."""
+    """Reads only when there is something to choose, or when values are to be shown.
 
-    cache: Path | None = None
+    `folder` is where a learned policy would stand.
+    """
+
+    folder: Path | None = None
     explain: bool = False
     _solved: dict[RunClass, SolvedPolicy] = field(default_factory=dict)
 
@@ -53,51 +56,61 @@ class LazyPolicy:
             return Decision(state, actions[0])
         kind = class_of(state)
         if kind not in self._solved:
-            self._solved[kind] = solved_policy(self.cache, (kind,))
+            self._solved[kind] = policy_of_class(kind, self.folder)
         return self._solved[kind].decide(state)
 
 
-def solved_policy(cache: Path | None = None, classes: Classes = CLASSES) -> SolvedPolicy:
-    """The policy of the shipped model; kept in and read from the folder `cache` if given.
+def policy_of_class(run_class: RunClass, folder: Path | None = None) -> SolvedPolicy:
+    """The policy in use for a class: learned, shipped, or (where neither fits) solved now."""
+    solutions, _ = in_use(folder)
+    return SolvedPolicy(solutions.get(run_class) or solve_class(run_class))
 
-    Nothing leads from one class to another, so a run needs only the solution of its own.
 
-    A kept solution is used only if the files that make the model are unchanged.
+def in_use(folder: Path | None = None) -> tuple[dict[RunClass, Solution], Origin]:
+    """The solutions in use and where they come from.
+
+    A learned policy counts only if it was solved for this version's model: its certificate is
+    one of that model.
     """
-    name = "".join(f"-{k.value}-{int(scalar)}{int(proof)}" for k, scalar, proof in classes)
-    kept = cache / f"policy-{_digest()}{name}.json" if cache else None
-    if kept and (solution := _read(kept)):
-        return SolvedPolicy(solution)
-    solution = _solve(classes)
-    if kept:
-        with contextlib.suppress(OSError):  # kept only to be quicker the next time
-            _write(kept, solution)
-    return SolvedPolicy(solution)
+    learned = read_solutions(folder / LEARNED) if folder else None
+    if learned and learned[1].basis == basis():
+        return learned
+    return shipped() or ({}, Origin(0, 0, "", basis()))
 
 
-def _solve(classes: Classes) -> Solution:
+@cache
+def shipped() -> tuple[dict[RunClass, Solution], Origin] | None:
+    """What came with the package; None where it does not fit this version's states."""
+    return read_solutions(SHIPPED)
+
+
+def counts_in_use(folder: Path | None = None) -> Counts:
+    """The counts behind the policy in use: the shipped ones, and those that were learned."""
+    known = read_counts(SHIPPED_COUNTS)
+    if folder and in_use(folder)[0] is not (shipped() or [None])[0]:
+        known = known.plus(read_counts(folder / LEARNED_COUNTS))
+    return known
+
+
+def model_of(classes: Classes = CLASSES, folder: Path | None = None) -> Model:
+    """The decision process that the policy in use was solved for."""
+    return build_model(classes, Estimates(counts_in_use(folder).tallies))
+
+
+def solve_class(run_class: RunClass, folder: Path | None = None) -> Solution:
+    """Solve one class's process now; a second or two."""
     from verify_agent.mdp.solve import solve
 
-    return solve(build_model(classes))
+    return solve(model_of((run_class,), folder))
 
 
-def _digest() -> str:
-    folder = Path(__file__).resolve().parent
-    content = b"".join((folder / name).read_bytes() for name in _SOURCES)
-    return hashlib.sha256(content).hexdigest()[:16]
-
-
-def _read(path: Path) -> Solution | None:
-    try:
-        raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        return Solution(raw["policy"], raw["values"], raw["q"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # absent or damaged: it is solved again
-
-
-def _write(path: Path, solution: Solution) -> None:
-    record = {"policy": solution.policy, "values": solution.values, "q": solution.q}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(record), encoding="utf-8")
-    partial.replace(path)
+def solved_policy(classes: Classes = CLASSES, folder: Path | None = None) -> SolvedPolicy:
+    """The policy in use for several classes at once."""
+    found = [policy_of_class(c, folder).solution for c in classes]
+    return SolvedPolicy(
+        Solution(
+            {s: a for one in found for s, a in one.policy.items()},
+            {s: v for one in found for s, v in one.values.items()},
+            {s: q for one in found for s, q in one.q.items()},
+        )
+    )

@@ -99,11 +99,12 @@ def build_model(classes: Classes = CLASSES, estimates: Estimates | None = None) 
     """
     known = estimates or Estimates()
     states = all_states(classes)
-    choices = {s.name: {a: _choice(s, a, known) for a in actions.enabled(s)} for s in states}
+    choices = {s.name: {a: choice_of(s, a, known) for a in actions.enabled(s)} for s in states}
     return Model(tuple(s.name for s in states), actions.ACTIONS, choices, prior.DISCOUNT)
 
 
-def _choice(state: AbstractState, action: str, known: Estimates) -> Choice:
+def choice_of(state: AbstractState, action: str, known: Estimates) -> Choice:
+    """What an enabled action does in a state, as the estimates have it."""
     seconds, worth, successors = _effect(state, action, known)
     if action not in (actions.DELIVER, actions.GIVE_UP):
         successors = list(chain.from_iterable(_with_time(p, s) for p, s in successors))

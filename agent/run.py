@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify_agent.agent.loop import Journal, run
+from verify_agent.agent.loop import Journal, Policy, run
 from verify_agent.agent.policy import LazyPolicy
 from verify_agent.agent.progress import Narrator, Screen, Silent
 from verify_agent.agent.run_aftermath import looked_back
@@ -91,8 +91,12 @@ def goal_of(task: Task) -> Goal:
     return Goal(task.evidence, task.budget.seconds, scalar, kind=KindClass.of(task.kind))
 
 
-def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done:
+def run_task(
+    task: Task, options: Options, screen: Screen | None = None, policy: Policy | None = None
+) -> Done:
     """Run a task to its end, whatever that is; `Done.ending` has the exit code.
+
+    Without a policy it is the one in use.
 
     Every process that it started is gone when it returns, also after Ctrl-C.
     """
@@ -108,13 +112,13 @@ def run_task(task: Task, options: Options, screen: Screen | None = None) -> Done
         bench.start()
         try:
             journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
-            policy = LazyPolicy(options.folder, options.explain)
-            last = run(State(task, goal_of(task)), policy, bench, journal)
+            chosen = policy or LazyPolicy(options.folder, options.explain)
+            last = run(State(task, goal_of(task)), chosen, bench, journal)
             record = replace(record, sandbox=active_layers())
             if task.kind == REPAIR and last.ending is Ending.DELIVERED and options.repair:
                 from verify_agent.agent.repair.after import after_repair
 
-                files.extend(after_repair(last, options.repair, policy, bench, narrator))
+                files.extend(after_repair(last, options.repair, chosen, bench, narrator))
             aftermath = looked_back(bench, last, options.quality, options.weights)
         finally:
             bench.close()

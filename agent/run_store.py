@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from verify_agent.agent.abstraction import abstract_state
 from verify_agent.agent.loop import Decision
+from verify_agent.agent.policy_counts import observations
 from verify_agent.agent.state import State
 
 FOLDER = ".verify-agent"
@@ -106,13 +108,15 @@ class Recorder:
         self.store.event(self.run, number, state.seconds, "decided", decision, decision.values)
 
     def happened(self, number: int, decision: Decision, before: State, after: State) -> None:
-        """The outcome: its class, seconds, and the engines' words by obligation."""
+        """The outcome: its class, seconds, the words by obligation, and what can be learned."""
         record = {
             "outcome": after.last.value,
             "seconds": round(after.seconds - before.seconds, 4),
             "candidate": after.candidate.source if after.candidate else None,
             "counterexamples": [c.call for c in after.counterexamples],
             "verdicts": {o.id: o.verdict.value for o in after.obligations},
+            "after": abstract_state(after).name,
+            "observed": observations(decision.action, before, after),
         }
         self.store.event(self.run, number, after.seconds, "happened", decision, record)
 

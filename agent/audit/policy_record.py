@@ -23,21 +23,16 @@ class PolicyInUse:
 
 
 def policy_in_use() -> PolicyInUse:
-    """The shipped policy, solved afresh (never out of a cache) and certified.
+    """The shipped policy as runs read it, its values computed afresh, certified.
 
-    Nothing leads from one class of tasks to another, so each is solved by itself, as runs do;
-    the certificate is one, on the whole process.
+    Nothing leads from one class of tasks to another, so each was solved by itself; the
+    certificate is one, on the whole process, built from the shipped counts.
     """
-    from verify_agent.agent.policy import solved_policy
-    from verify_agent.agent.policy_model import CLASSES, build_model
+    from verify_agent.agent.policy import model_of, solved_policy
+    from verify_agent.mdp.solve import evaluate
 
-    model = build_model()
-    policy, values = dict[str, str](), dict[str, float]()
-    for kind in CLASSES:
-        solution = solved_policy(classes=(kind,)).solution
-        policy |= solution.policy
-        values |= solution.values
-    return PolicyInUse(model, policy, certify(model, policy, values))
+    model, policy = model_of(), solved_policy().solution.policy
+    return PolicyInUse(model, policy, certify(model, policy, evaluate(model, policy).values))
 
 
 def to_text(used: PolicyInUse) -> str:

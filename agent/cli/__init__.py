@@ -23,6 +23,7 @@ COMMANDS = {
     "init": "write settings for `check` after looking at the project",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
+    "policy": "show, explain and certify how tools are chosen",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 
 from verify_agent.mdp.certify import BY_SOLVING, Certificate, Failure, certify
-from verify_agent.mdp.check import check_automaton
-from verify_agent.mdp.exact import exact_values
+from verify_agent.mdp.check import check_automaton, dead_ends, forecasts
+from verify_agent.mdp.exact import LARGE_BLOCK, NoEnding, exact_values
 from verify_agent.mdp.explain import alternatives, table, why
 from verify_agent.mdp.model import Choice, Dirichlet, Model, mixture
 from verify_agent.mdp.solve import SolverFailed, solve
@@ -46,6 +46,17 @@ def best_values(model: Model) -> dict[str, Fraction]:
 
 @pytest.mark.parametrize("seed", range(200))
 def test_brute_force_agrees_with_solver_and_certificate(seed: int) -> None:
+    agrees_with_brute_force(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(200, 1000, 100))
+def test_brute_force_agrees_on_a_thousand_models(first: int) -> None:
+    for seed in range(first, first + 100):
+        agrees_with_brute_force(seed)
+
+
+def agrees_with_brute_force(seed: int) -> None:
     model = random_model(random.Random(seed))
     best = best_values(model)
     solution = solve(model)
@@ -145,6 +156,35 @@ def test_the_automaton_check_names_stuck_states_and_unsafe_actions() -> None:
     unsafe = check_automaton(model, {"start": "a"}, ["start"], lambda s, a: a != "a")
     assert unsafe.unsafe == (("start", "a"),)
     assert not unsafe.sound
+
+
+def test_a_forecast_is_exact_and_a_run_without_end_is_told() -> None:
+    half = (("end", Fraction(1, 3)), ("other", Fraction(1, 3)), ("start", Fraction(1, 3)))
+    choice = Choice(Fraction(-2), half, cost=Fraction(2))
+    around = Choice(Fraction(-1), (("start", Fraction(1)),))
+    states = ("start", "end", "other")
+    model = Model(states, ACTIONS, {"start": {"a": choice, "b": around}}, Fraction(9, 10))
+    (found,) = forecasts(model, {"start": "a"}, ["start"])
+    assert found.endings == {"end": Fraction(1, 2), "other": Fraction(1, 2)}
+    assert (found.cost, found.steps, found.sure) == (3, Fraction(3, 2), True)
+    with pytest.raises(NoEnding):
+        forecasts(model, {"start": "b"}, ["start"])
+    assert dead_ends(model, ["end"]) == ("other",)
+
+
+def test_a_large_dense_block_with_a_tie_is_solved_exactly() -> None:
+    """All in one block, and two actions that are the same, so that gaps can't tell."""
+    rng = random.Random(0)
+    states = tuple(f"s{i}" for i in range(LARGE_BLOCK + 5))
+    choices = {s: {"a": random_choice(rng, states)} for s in states}
+    choices["s0"]["b"] = choices["s0"]["a"]
+    model = Model(states, ACTIONS, choices, Fraction(9, 10))
+    solution = solve(model)
+    found = certify(model, solution.policy, solution.values)
+    assert isinstance(found, Certificate)
+    assert found.method == BY_SOLVING
+    values = found.values
+    assert all(values[s] == model.q(s, solution.policy[s], values) for s in states)
 
 
 def test_explanations_show_every_alternative() -> None:
