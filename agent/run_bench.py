@@ -23,6 +23,7 @@ from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, V
 from verify_agent.verifier.subject import Subject, obligations_of
 
 if TYPE_CHECKING:
+    from verify_agent.agent.repair.proposer import RepairProposer
     from verify_agent.agent.synth.problem import Candidate, SynthesisProblem
 
 GRACE_SECONDS = 5.0
@@ -85,6 +86,8 @@ class RunBench:
             if self.task.kind not in WHOLE_MODULE:
                 raise
             return Examination(Standing.OPEN)  # no search needs to state it
+        if self.task.kind == REPAIR and self._repairs().changing:
+            return Examination(Standing.OPEN)
         request = Request(
             "verify_agent.agent.run_examine:examine",
             (asked, stub, EXAMINE_SECONDS),
@@ -98,6 +101,13 @@ class RunBench:
         self.heard(f"the contract was not examined: {answer.problem}")
         return Examination(Standing.OPEN)
 
+    def _repairs(self) -> RepairProposer:
+        from verify_agent.agent.repair.proposer import RepairProposer
+
+        proposer = self._proposes()
+        assert isinstance(proposer, RepairProposer)
+        return proposer
+
     def _repairable(self, found: Examination, asked: SynthesisProblem) -> Examination:
         """A contract that can't be met is no end of a repair: fewer inputs may be allowed.
 
@@ -105,10 +115,7 @@ class RunBench:
         """
         if self.task.kind != REPAIR or found.standing is Standing.VACUOUS:
             return found
-        from verify_agent.agent.repair.proposer import RepairProposer
-
-        proposer = self._proposes()
-        assert isinstance(proposer, RepairProposer)
+        proposer = self._repairs()
         told = found.explanation
         if found.standing is Standing.OPEN and proposer.failing:
             arguments = (asked, proposer.failing, EXAMINE_SECONDS)

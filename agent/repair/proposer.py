@@ -54,7 +54,7 @@ class RepairProposer:
         if not self._offered and not self._faulty():
             return self._candidate(self._text, UNCHANGED, "the function as it is", None)
         self._learn(counterexamples)
-        if not self._faulty() and not counterexamples:
+        if not self._faulty() and not counterexamples and not self._doubtful():
             return None
         now = self.clock()
         self._stop = now + EDITING * max(0.0, deadline - now)
@@ -78,6 +78,17 @@ class RepairProposer:
         found = self._trial.failing if self._trial is not None else []
         return tuple(tuple(args) for args in found if _literal(args))[:FEW]
 
+    @property
+    def changing(self) -> bool:
+        """Whether a body may change its arguments, so that no result alone can be judged."""
+        self._start()
+        contract = self.task.contract
+        if contract.modifies is not None:
+            return bool(contract.modifies)
+        method = bool(contract.invariants) or "." in self.task.qualname
+        trial = self._trial
+        return method or trial is None or bool(contract.snapshots) or trial.changes_arguments()
+
     def _start(self) -> None:
         """Read the module and try the function, once."""
         if self._text:
@@ -93,6 +104,10 @@ class RepairProposer:
         """Whether an input is known on which the function fails, or does not come to an end."""
         trial = self._trial
         return trial is not None and bool(trial.failing or trial.endless)
+
+    def _doubtful(self) -> bool:
+        """Whether a state of the receiver is known in which it fails, maybe one out of reach."""
+        return self._trial is not None and bool(self._trial.invented)
 
     def _learn(self, counterexamples: tuple[Counterexample, ...]) -> None:
         fresh = counterexamples[self._known :]
