@@ -23,7 +23,8 @@ from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, V
 from verify_agent.verifier.subject import Subject, obligations_of
 
 if TYPE_CHECKING:
-    from verify_agent.agent.synth.problem import Candidate
+    from verify_agent.agent.repair.proposer import RepairProposer
+    from verify_agent.agent.synth.problem import Candidate, SynthesisProblem
 
 GRACE_SECONDS = 5.0
 EXAMINE_SECONDS = 0.8
@@ -85,6 +86,8 @@ class RunBench:
             if self.task.kind not in WHOLE_MODULE:
                 raise
             return Examination(Standing.OPEN)  # no search needs to state it
+        if self.task.kind == REPAIR and self._repairs().changing:
+            return Examination(Standing.OPEN)
         request = Request(
             "verify_agent.agent.run_examine:examine",
             (asked, stub, EXAMINE_SECONDS),
@@ -94,9 +97,33 @@ class RunBench:
             case Examination() as found, Unsupported() as problem:
                 return replace(found, unsupported=contract_fault(self.task, stub, problem))
             case Examination() as found, None:
-                return found
+                return self._repairable(found, asked)
         self.heard(f"the contract was not examined: {answer.problem}")
         return Examination(Standing.OPEN)
+
+    def _repairs(self) -> RepairProposer:
+        from verify_agent.agent.repair.proposer import RepairProposer
+
+        proposer = self._proposes()
+        assert isinstance(proposer, RepairProposer)
+        return proposer
+
+    def _repairable(self, found: Examination, asked: SynthesisProblem) -> Examination:
+        """A contract that can't be met is no end of a repair: fewer inputs may be allowed.
+
+        The inputs on which the function fails are the likeliest that have no result.
+        """
+        if self.task.kind != REPAIR or found.standing is Standing.VACUOUS:
+            return found
+        proposer = self._repairs()
+        told = found.explanation
+        if found.standing is Standing.OPEN and proposer.failing:
+            arguments = (asked, proposer.failing, EXAMINE_SECONDS)
+            request = Request("verify_agent.agent.run_examine:impossible_input", arguments)
+            answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
+            told = f"no result of {answer.value} meets the ensures" if answer.value else ""
+        proposer.unmeetable = bool(told)
+        return replace(found, standing=Standing.OPEN, explanation=told)
 
     def propose(
         self, counterexamples: tuple[Counterexample, ...], seconds: float

@@ -22,7 +22,7 @@ from verify_agent.verifier.subject import Subject
 if TYPE_CHECKING:
     from verify_agent.agent.synth.context import Context
     from verify_agent.agent.synth.contract.specification import Case
-    from verify_agent.agent.synth.problem import SynthesisProblem
+    from verify_agent.agent.synth.problem import Input, SynthesisProblem
 
 MAX_INPUTS = 6
 MAX_RESULTS = 60
@@ -84,11 +84,27 @@ def _sampled(problem: SynthesisProblem, seconds: float) -> Examination:
     for case in itertools.islice(suspects, MAX_INPUTS):
         if time.monotonic() > stop:
             break
-        if _proved(_impossible(problem, case)):
+        if _proved(_impossible(problem, case.input)):
             name = problem.signature.name
             call = f"{name}({', '.join(map(repr, case.input))})"
             return Examination(Standing.UNSATISFIABLE, f"no result of {call} meets the ensures")
     return Examination(Standing.OPEN)
+
+
+def impossible_input(problem: SynthesisProblem, inputs: tuple[Input, ...], seconds: float) -> str:
+    """The call, among those with these allowed inputs, of which no result meets the `ensures`.
+
+    Empty where none is shown to be so. No query is started after the time.
+    """
+    stop = time.monotonic() + seconds
+    if problem.modifies or problem.contract.raises or not problem.contract.ensures:
+        return ""
+    for values in inputs:
+        if time.monotonic() > stop:
+            break
+        if _proved(_impossible(problem, values)):
+            return f"{problem.signature.name}({', '.join(map(repr, values))})"
+    return ""
 
 
 def _emptiness(problem: SynthesisProblem) -> Examination:
@@ -121,12 +137,12 @@ def _scalars(values: tuple[object, ...]) -> list[object]:
     return [v for v in values if isinstance(v, (int, str))]
 
 
-def _impossible(problem: SynthesisProblem, case: Case) -> Subject | None:
+def _impossible(problem: SynthesisProblem, values: Input) -> Subject | None:
     """A function of a result alone: true where the result breaks the `ensures` at the input."""
     signature, contract = problem.signature, problem.contract
     answer = _fresh("answer", signature)
     rename = _Rename(answer)
-    lines = [f"{n} = {v!r}" for n, v in zip(signature.names, case.input, strict=True)]
+    lines = [f"{n} = {v!r}" for n, v in zip(signature.names, values, strict=True)]
     lines += [f"old_{s.name} = {s.text}" for s in contract.snapshots]
     met = " and ".join(f"({rename.of(c.text)})" for c in contract.ensures)
     body = "\n".join(f"    {line}" for line in [*lines, f"return not ({met})"])

@@ -41,6 +41,10 @@ def delivered_subject(task: Task, candidate: str) -> Subject:
     """What is checked: the very text that would be delivered, under the task's contract."""
     from verify_agent.agent.artifacts import delivered_module
 
+    if task.kind == REPAIR:
+        from verify_agent.agent.repair.starting import subject_of
+
+        return subject_of(task, candidate)
     base = task.subject(candidate)
     if task.in_codebase or task.kind in WHOLE_MODULE:
         return base

@@ -11,6 +11,7 @@ from verify_agent.agent.repair.expression_edits import STEP_COST, stored
 from verify_agent.agent.repair.expression_types import is_int, type_of
 from verify_agent.agent.repair.sites import PLUS, Source
 from verify_agent.agent.repair.vocabulary import Vocabulary
+from verify_agent.verifier.ir.types import INT
 
 
 def bound_edits(source: Source, words: Vocabulary) -> Iterator[Edit]:
@@ -79,8 +80,31 @@ def _off_by_one(source: Source, words: Vocabulary, node: cst.BaseExpression) -> 
     for sign in ("+", "-"):
         yield source.replaced(EditClass.OFF_BY_ONE, node, f"{text} {sign} 1")
     yield source.replaced(EditClass.OPERATOR, node, f"-{source.operand(node)}", 0.4)
+    if not isinstance(
+        parent, cst.BinaryOperation | cst.Comparison | cst.ComparisonTarget
+    ) or isinstance(node, cst.Name | cst.Attribute):
+        yield from _by_more(source, words, node, text)
     if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.FloorDivide):
         yield from _rounding(source, node)
+
+
+def _by_more(
+    source: Source, words: Vocabulary, node: cst.BaseExpression, text: str
+) -> Iterator[Edit]:
+    """The number and a constant of the function, or a variable, added or taken away."""
+    for number in words.ints:
+        if abs(number) > 1:
+            sign = "+" if number > 0 else "-"
+            other = "-" if number > 0 else "+"
+            for rank, op in enumerate((other, sign)):
+                put = f"{text} {op} {abs(number)}"
+                yield source.replaced(EditClass.OFF_BY_ONE, node, put, 0.3 + STEP_COST * rank)
+    for name in words.of_type(INT):
+        if name != text:
+            for op in ("+", "-"):
+                yield source.replaced(EditClass.EXPRESSION, node, f"{text} {op} {name}")
+            if isinstance(node, cst.Name | cst.Attribute):
+                yield source.replaced(EditClass.EXPRESSION, node, f"{text} * {name}", 0.1)
 
 
 def _shifted(node: cst.CSTNode) -> bool:

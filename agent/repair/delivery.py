@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.artifacts import Delivery, delivery, unified_diff
 from verify_agent.agent.repair.proposer import UNCHANGED
 from verify_agent.agent.repair.replayed import Gone
-from verify_agent.agent.repair.starting import starting_text, subject_of
+from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
 from verify_agent.agent.run_worker import Request
+from verify_agent.agent.task_origin import read_exactly
 from verify_agent.verifier.evidence import DEDUCTIVE, Report
 from verify_agent.verifier.report.json_ import render_json
 from verify_agent.verifier.report.text import render_text
@@ -41,7 +43,11 @@ def delivery_of_repair(bench: RunBench, state: State, report: Report) -> Deliver
         }
         return Delivery(report_path, files)
     text = explained(task, candidate, seen(bench, candidate))
-    made = delivery(task, candidate.source, report)
+    delivered = replace(task, contract=bench.subject(candidate).contract)
+    made = delivery(delivered, candidate.source, report)
+    if candidate.others:
+        made = replace(made, diff=whole_diff(task, candidate))
+        made = replace(made, files={**made.files, task.output.with_name(f"{stem}.diff"): made.diff})
     files = {**made.files, task.output.with_name(f"{stem}.explanation.txt"): text}
     return replace(made, files=files)
 
@@ -74,5 +80,17 @@ def explained(task: Task, candidate: Candidate, run: Gone | None) -> str:
         lines += ["", f"After the change the same call: {run.after}."]
     else:
         lines += ["", "No single run shows it: it was found by the prover or does not end."]
-    lines += ["", f"The change: {candidate.summary}.", "", unified_diff(task, candidate.source)]
+    lines += ["", f"The change: {candidate.summary}.", "", whole_diff(task, candidate)]
     return "\n".join(lines)
+
+
+def whole_diff(task: Task, candidate: Candidate) -> str:
+    """The change to every file as one patch for the codebase's root."""
+    parts = [unified_diff(task, candidate.source)]
+    origin = origin_of(task)
+    for name, text in candidate.others:
+        path = Path(name)
+        before, encoding = read_exactly(path)
+        other = replace(origin, path=path, text=before, encoding=encoding)
+        parts.append(unified_diff(replace(task, origin=other), text))
+    return "".join(parts)

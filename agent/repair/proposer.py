@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from verify_agent.agent.proposers import SearchProposer, arguments_of
+from verify_agent.agent.repair.meeting import Change, strengthened
 from verify_agent.agent.repair.search import Repair, Search
-from verify_agent.agent.repair.starting import starting_text, subject_of
+from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.synth.contract.forbidden import used
 from verify_agent.agent.synth.problem import Candidate
@@ -21,18 +22,21 @@ from verify_agent.verifier.evidence import Counterexample
 UNCHANGED = "unchanged"
 #: The share of the time after which the whole body is looked for instead.
 EDITING = 0.6
+FEW = 3
 
 
 @dataclass
 class RepairProposer:
     """Repairs of the task's function; a candidate's text is the whole module.
 
-    `clock` gives seconds. The first candidate is the module as it is, unless an input is found
-    on which it breaks its contract.
+    `clock` gives seconds; `unmeetable` says that no body meets the contract. The first candidate
+    is the module as it is, unless an input is found on which it breaks its contract.
     """
 
     task: Task
     clock: Callable[[], float]
+    unmeetable: bool = False
+    _changes: Iterator[Change] | None = field(default=None, init=False)
     _text: str = field(default="", init=False)
     _trial: Trial | None = field(default=None, init=False)
     _repairs: Iterator[Repair] | None = field(default=None, init=False)
@@ -46,15 +50,16 @@ class RepairProposer:
         self, counterexamples: tuple[Counterexample, ...], deadline: float
     ) -> Candidate | None:
         """The next repair; None where nothing is left, or nothing is known to be wrong."""
-        if not self._text:
-            self._start()
-            if not self._faulty():
-                return self._candidate(self._text, UNCHANGED, "the function as it is", None)
+        self._start()
+        if not self._offered and not self._faulty():
+            return self._candidate(self._text, UNCHANGED, "the function as it is", None)
         self._learn(counterexamples)
-        if not self._faulty() and not counterexamples:
+        if not self._faulty() and not counterexamples and not self._doubtful():
             return None
         now = self.clock()
         self._stop = now + EDITING * max(0.0, deadline - now)
+        if self.unmeetable:
+            return self._strengthened()
         return self._edited() or self._other_body(counterexamples, deadline)
 
     def simplify(self, candidate: Candidate) -> Candidate:
@@ -66,7 +71,28 @@ class RepairProposer:
         if self._bodies is not None:
             self._bodies.close()
 
+    @property
+    def failing(self) -> tuple[tuple[object, ...], ...]:
+        """A few inputs on which the function fails, none of them with an object in it."""
+        self._start()
+        found = self._trial.failing if self._trial is not None else []
+        return tuple(tuple(args) for args in found if _literal(args))[:FEW]
+
+    @property
+    def changing(self) -> bool:
+        """Whether a body may change its arguments, so that no result alone can be judged."""
+        self._start()
+        contract = self.task.contract
+        if contract.modifies is not None:
+            return bool(contract.modifies)
+        method = bool(contract.invariants) or "." in self.task.qualname
+        trial = self._trial
+        return method or trial is None or bool(contract.snapshots) or trial.changes_arguments()
+
     def _start(self) -> None:
+        """Read the module and try the function, once."""
+        if self._text:
+            return
         self._text = starting_text(self.task)
         try:
             subject = subject_of(self.task, self._text)
@@ -78,6 +104,10 @@ class RepairProposer:
         """Whether an input is known on which the function fails, or does not come to an end."""
         trial = self._trial
         return trial is not None and bool(trial.failing or trial.endless)
+
+    def _doubtful(self) -> bool:
+        """Whether a state of the receiver is known in which it fails, maybe one out of reach."""
+        return self._trial is not None and bool(self._trial.invented)
 
     def _learn(self, counterexamples: tuple[Counterexample, ...]) -> None:
         fresh = counterexamples[self._known :]
@@ -99,6 +129,24 @@ class RepairProposer:
             made = self._candidate(repair.text, "edit", told(repair), self._shown())
             if made is not None:
                 return made
+        return None
+
+    def _strengthened(self) -> Candidate | None:
+        """A stronger precondition with callers that meet it, as one change."""
+        if self._trial is None:
+            return None
+        if self._changes is None:
+            self._changes = strengthened(
+                self.task, self._text, self._trial, lambda: self.clock() >= self._stop
+            )
+        path = origin_of(self.task).path
+        own = path.resolve() if path is not None else None
+        for change in self._changes:
+            others = tuple((str(p), t) for p, t in change.texts.items() if p != own)
+            summary = "; ".join(change.told)
+            made = self._candidate(change.texts[own], "precondition", summary, self._shown())
+            if made is not None:
+                return replace(made, others=others)
         return None
 
     def _other_body(
@@ -143,6 +191,16 @@ class RepairProposer:
         self._offered.add(text)
         node = find_node(text, self.task.qualname)
         return Candidate(text, strategy, sum(1 for _ in ast.walk(node)), summary, gone)
+
+
+def _literal(value: object) -> bool:
+    match value:
+        case list() | tuple() | set() | frozenset():
+            return all(map(_literal, value))
+        case dict():
+            return all(map(_literal, value.values()))
+        case _:
+            return value is None or isinstance(value, bool | int | float | str)
 
 
 def told(repair: Repair) -> str:

@@ -83,8 +83,11 @@ class Search:
             if text in self.seen:
                 continue
             self.seen.add(text)
-            if self.trial.survives(text) and self._natural(text) and self.allowed(text):
+            if self.trial.survives(text) and self._good(text):
                 yield Repair(chosen, text)
+
+    def _good(self, text: str) -> bool:
+        return self._natural(text) and self.allowed(text) and self.trial.stands(text)
 
     def _natural(self, text: str) -> bool:
         """Whether the function has no more odd forms than it had."""

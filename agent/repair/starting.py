@@ -10,6 +10,7 @@ from verify_agent.agent.task_origin import Origin, find_node
 from verify_agent.agent.task_subject import in_place, subject_in
 from verify_agent.contracts.model import Contract
 from verify_agent.contracts.render import decorators, stub
+from verify_agent.verifier.frontend.load import subject as load_subject
 from verify_agent.verifier.subject import Subject
 
 
@@ -41,14 +42,20 @@ def origin_of(task: Task) -> Origin:
 
 
 def subject_of(task: Task, text: str) -> Subject:
-    """The task's function in a module's text, under the task's contract."""
+    """The task's function in a module's text, under the task's contract.
+
+    The text may have further preconditions (see `meeting`), evaluated after the task's.
+    """
     origin = origin_of(task)
     module, path = task.module, f"{task.module}.py"
     roots: tuple[str, ...] = (str(task.path.parent),)
     if origin.path is not None:
         module, path = origin.subject.module, origin.subject.path
         roots = tuple(dict.fromkeys((*origin.subject.roots, *roots)))
-    return subject_in(text, task.qualname, task.contract, module=module, path=path, roots=roots)
+    found = load_subject(text, task.qualname, path=path, module=module, roots=roots)
+    more = found.contract.requires[len(task.contract.requires) :]
+    contract = replace(task.contract, requires=(*task.contract.requires, *more))
+    return subject_in(text, task.qualname, contract, module=module, path=path, roots=roots)
 
 
 def without_body(task: Task) -> Subject:

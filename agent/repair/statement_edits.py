@@ -105,6 +105,23 @@ def _exchanges(source: Source, block: Block) -> Iterator[Edit]:
         first, second = region(source, one), region(source, two)
         splices = (Splice(*first, _text(source, two)), Splice(*second, _text(source, one)))
         yield Edit(EditClass.ORDER, splices, source.line(one))
+        left, right = _assignment(one), _assignment(two)
+        if left is not None and right is not None:
+            values = ", ".join(source.code(value) for _, value in (left, right))
+            put = f"{left[0]}, {right[0]} = {values}"
+            start, end = source.span(one)[0], source.span(two)[1]
+            yield Edit(EditClass.ORDER, (Splice(start, end, put),), source.line(one), 0.2)
+
+
+def _assignment(node: cst.CSTNode) -> tuple[str, cst.BaseExpression] | None:
+    """The variable and the value of a statement that only assigns one to the other."""
+    match node:
+        case cst.SimpleStatementLine(
+            body=[cst.Assign(targets=[cst.AssignTarget(target=cst.Name(value=name))], value=value)]
+        ):
+            return name, value
+        case _:
+            return None
 
 
 def _removals(source: Source, block: Block) -> Iterator[Edit]:

@@ -7,18 +7,20 @@ found once; a candidate must keep the contract on all of them before an engine s
 from __future__ import annotations
 
 import ast
+import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from verify_agent.agent.proposers import arguments_of
 from verify_agent.agent.task_origin import find_node
 from verify_agent.contracts.expressions import NotAnExpression
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import Counterexample
 from verify_agent.verifier.falsify.inputs import inputs
 from verify_agent.verifier.falsify.mentions import mentions_of
-from verify_agent.verifier.falsify.search import render_call
+from verify_agent.verifier.falsify.search import Budget, falsify, render_call
 from verify_agent.verifier.falsify.shrink import shrink
 from verify_agent.verifier.falsify.states import StateSpace
 from verify_agent.verifier.falsify.values import Values
@@ -35,13 +37,18 @@ from verify_agent.verifier.ir.interpreter_contract import (
     Violated,
 )
 from verify_agent.verifier.ir.interpreter_statements import Run
-from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy
+from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy, same
+from verify_agent.verifier.ir.types import BoolType, IntType, StrType
 from verify_agent.verifier.subject import Subject
 
 FEW, MANY = Limits(steps=3_000), Limits(steps=30_000)
 TRIED, ALLOWED, FAILING, SECONDS = 6_000, 1_500, 12, 2.0
 #: Passing inputs that a candidate sees at once; the others when it has met these.
 FIRST = 40
+SAMPLE = 60
+#: What is spent on fresh inputs for one survivor.
+FRESH = Budget(inputs=2_500, steps=800_000, seconds=1.5, more=0)
+STATES, VALUES = 12, 40
 Arguments = list[Any]
 
 
@@ -109,6 +116,7 @@ class Trial:
     failing: list[Arguments] = field(default_factory=list)
     passing: list[Arguments] = field(default_factory=list)
     endless: list[Arguments] = field(default_factory=list)
+    invented: list[Arguments] = field(default_factory=list)
     counterexample: Counterexample | None = None
 
     def __post_init__(self) -> None:
@@ -118,6 +126,44 @@ class Trial:
         self.space = StateSpace(self.program, mentions_of(self.program))
         self._known: set[str] = set()
         self._gather()
+        self._invent()
+        self._keep_arguments()
+
+    def _invent(self) -> None:
+        """States of the receiver that the invariant allows, whether calls reach them or not.
+
+        A method must keep its contract in each of them to be proved.
+        """
+        first = self.program.functions[self.program.entry]
+        if first.owner is None or self.program.entry.endswith(".__init__") or not self.passing:
+            return
+        values = Values(self.space.mentions, self.space.states)
+        checker = Checker(self.program, FEW)
+        fields = dict(self.program.classes[first.owner].fields)
+        known = [args for args in self.passing[:STATES] if isinstance(args[0], Instance)]
+        for args, (name, type_) in itertools.product(known, fields.items()):
+            if not isinstance(type_, IntType | BoolType | StrType):
+                continue
+            for value in values.pool(type_)[:VALUES]:
+                made = _copied(args)
+                made[0].fields[name] = value
+                if isinstance(_run(checker, made), Violated) and len(self.invented) < FAILING:
+                    self.invented.append(made)
+
+    def _keep_arguments(self) -> None:
+        """Where the function changes no argument, a repair may not either (but the receiver).
+
+        Decorators can't say it. A snapshot tells that a change may be meant that is missing.
+        """
+        contract = self.subject.contract
+        if contract.modifies is not None or contract.snapshots or self.changes_arguments():
+            return
+        first = self.program.functions[self.program.entry]
+        kept = tuple(p.name for p in first.parameters[:1] if first.owner)
+        functions = {**self.program.functions, self.program.entry: replace(first, modifies=kept)}
+        self.program = replace(self.program, functions=functions)
+        self.bodies = replace(self.bodies, program=self.program)
+        self.subject = replace(self.subject, contract=replace(contract, modifies=kept))
 
     def _arguments(self) -> Iterator[Arguments]:
         values = Values(self.space.mentions, self.space.states)
@@ -151,6 +197,17 @@ class Trial:
                 self.endless.append(args)
             case _:
                 pass
+
+    def changes_arguments(self) -> bool:
+        """Whether a run changes what it was given (but the receiver), as the inputs show."""
+        checker = Checker(self.program, FEW)
+        first = 1 if self.program.functions[self.program.entry].owner else 0
+        for args in (*self.failing, *self.passing[:SAMPLE]):
+            given = _copied(args)
+            checker.check(given)
+            if not same(given[first:], args[first:]):
+                return True
+        return False
 
     def learn(self, args: Arguments) -> bool:
         """Take an input into account that an engine found; false where it is known or no use."""
@@ -186,7 +243,7 @@ class Trial:
 
         Large inputs take long without a fault, so that of those the smallest alone counts.
         """
-        return tuple(self.failing or self.endless[:1])
+        return tuple([*self.failing, *self.invented] or self.endless[:1])
 
     def lowered(self, text: str) -> ir.Program | None:
         """A candidate's program; None where it can't be interpreted, or is not Python."""
@@ -204,6 +261,20 @@ class Trial:
         """
         program = self.lowered(text)
         return program is not None and self.keeps(program)
+
+    def stands(self, text: str) -> bool:
+        """Whether a survivor keeps the contract on fresh inputs, made of its own constants too.
+
+        An input on which it does not is tried first from then on.
+        """
+        program = self.lowered(text)
+        if program is None:
+            return False
+        found = falsify(program, self.seed, FRESH).refutations
+        values = arguments_of(found[0].counterexample) if found else None
+        if values is not None:
+            self.learn(list(values))
+        return not found
 
     def keeps(self, program: ir.Program) -> bool:
         """Whether a program keeps the contract on every input that is known."""
@@ -232,7 +303,7 @@ class Trial:
         try:
             if any(isinstance(_run(checker, a), Violated) for a in self.passing[:FIRST]):
                 return 0.0
-            return sum(self._gain(a, _run(checker, a)) for a in self.failing)
+            return sum(self._gain(a, _run(checker, a)) for a in self.wrong)
         except Unsupported:
             return 0.0
 
@@ -251,10 +322,14 @@ class Trial:
 
 
 def _run(checker: Checker, args: Arguments) -> Outcome:
+    return checker.check(_copied(args))
+
+
+def _copied(args: Arguments) -> Arguments:
     copied = deep_copy(args)
     if not isinstance(copied, list):
         raise TypeError(copied)
-    return checker.check(copied)
+    return copied
 
 
 def coverage(trial: Trial, args: Arguments) -> set[int]:

@@ -82,7 +82,9 @@ class Vocabulary:
         if names is not None:
             kept = set(names)
             allowed = {n: t for n, t in allowed.items() if n.partition(".")[0] in kept}
-        atoms = [c for c in self.conditions if _free(c) <= {n.partition(".")[0] for n in allowed}]
+        heads = {n.partition(".")[0] for n in allowed}
+        stated = [c for c in self.conditions if _free(c) <= heads]
+        atoms = [c for c in stated if "(" not in c]
         for name, type_ in allowed.items():
             if isinstance(type_, SIZED):
                 atoms += [f"not {name}", name]
@@ -96,6 +98,7 @@ class Vocabulary:
         for left, number in itertools.product(numbers, self.ints[:6]):
             atoms += [f"{left} {op} {number}" for op in ORDERS]
         atoms += self._comparisons(allowed)
+        atoms += [c for c in stated if "(" in c]
         return tuple(dict.fromkeys(atoms))
 
     def _comparisons(self, allowed: dict[str, Type]) -> list[str]:

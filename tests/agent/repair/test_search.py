@@ -183,3 +183,31 @@ def test_the_search_stops_when_it_is_told(repairs):
     text, _, _ = CASES["guard"]
     trial = Trial(subject(HEAD + text, "f"), clock=lambda: 0.0)
     assert list(Search(HEAD + text, "f", trial).repairs(lambda: True)) == []
+
+
+def test_a_state_that_many_calls_lead_to_is_looked_at(repairs):
+    text = HEAD + (
+        "@invariant(lambda self: 0 <= self.n <= 10)\n"
+        "class Clock:\n    def __init__(self) -> None:\n        self.n = 0\n\n"
+        "    @ensure(lambda result, self: result == self.n)\n"
+        "    def tick(self) -> int:\n        self.n += 1\n        return self.n\n"
+    )
+    trial = Trial(subject(text, "Clock.tick"), clock=lambda: 0.0)
+    assert not trial.failing
+    assert [args[0].fields for args in trial.invented] == [{"n": 10}] * len(trial.invented)
+    (found,) = repairs(text, "Clock.tick")
+    assert trial.survives(found.text)
+
+
+def test_a_repair_changes_no_argument_that_the_function_leaves_alone(repairs):
+    text = HEAD + (
+        "@require(lambda xs: len(xs) > 0)\n"
+        "@ensure(lambda result, xs: result == min(xs))\n"
+        "def f(xs: list[int]) -> int:\n    low = 0\n    for x in xs:\n"
+        "        if x < low:\n            low = x\n    return low\n"
+    )
+    trial = Trial(subject(text, "f"), clock=lambda: 0.0)
+    spoilt = text.replace("    low = 0\n", "    low = 0\n    xs.append(low)\n")
+    assert not trial.survives(spoilt)
+    (found,) = repairs(text, "f")
+    assert "low = xs[0]" in found.text
