@@ -32,8 +32,8 @@ STEPS = Limits(steps=2_500)
 #: Steps of all samples together, and of all arguments of a group.
 ALL_STEPS = 120_000
 SMALL, LARGE = "small", "large"
-#: Arguments a group.
-COUNT, DRAWS = 40, 600
+#: Tries to draw the arguments of a group.
+DRAWS = 600
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def groups(program: Program, seed: int) -> tuple[Group, ...]:
     checker, machine = Checker(program, limits), Interpreter(program, limits)
     types = [p.type for p in program.functions[program.entry].parameters]
     found = []
-    for name, size in ((SMALL, 8), (LARGE, 400)):
+    for name, size, count in ((SMALL, 8, 40), (LARGE, 400, 16)):
         rng = random.Random(seed)
         drawn: list[tuple[Any, ...]] = []
         steps = 0
@@ -94,7 +94,7 @@ def groups(program: Program, seed: int) -> tuple[Group, ...]:
             if isinstance(_allowed(checker, machine, arguments), Returned):
                 drawn.append(tuple(arguments))
             steps += machine.steps
-            if len(drawn) >= COUNT or (drawn and steps > ALL_STEPS):
+            if len(drawn) >= count or (drawn and steps > ALL_STEPS):
                 break
         if drawn:
             found.append(Group(name, tuple(drawn)))
