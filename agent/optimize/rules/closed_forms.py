@@ -77,12 +77,12 @@ def _forms(names: Sequence[str], samples: Samples) -> Iterator[str]:
     if found is not None:
         yield _polynomial(names, dict(zip(monomials, found, strict=True)))
         return
-    if len(names) == 1:
+    if len(names) == 1 and all(a[0] >= 0 for a, _ in samples):
         yield from _geometric(names[0], samples)
 
 
 def _geometric(name: str, samples: Samples) -> Iterator[str]:
-    """`(a + b * n) * base ** n` and a polynomial of degree two; exponents must not be negative."""
+    """`(a + b * n) * base ** n` and a polynomial of degree two; it holds where no exponent is negative."""
     usable = [(a, r) for a, r in samples if 0 <= a[0] <= 40]
     for base in BASES:
         rows = [
