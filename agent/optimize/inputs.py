@@ -13,7 +13,7 @@ from verify_agent.verifier.falsify.inputs import inputs
 from verify_agent.verifier.falsify.mentions import mentions_of
 from verify_agent.verifier.falsify.states import StateSpace
 from verify_agent.verifier.falsify.values import Values
-from verify_agent.verifier.ir.interpreter import Interpreter, Result, Returned
+from verify_agent.verifier.ir.interpreter import Interpreter, Raised, Result, Returned
 from verify_agent.verifier.ir.interpreter_contract import Checker, NotAllowed, Undecided
 from verify_agent.verifier.ir.interpreter_values import Limits, deep_copy, same
 from verify_agent.verifier.ir.nodes import Program
@@ -61,6 +61,22 @@ def samples(program: Program, seed: int) -> tuple[tuple[tuple[Any, ...], Any], .
         if len(found) >= SAMPLES or steps > ALL_STEPS:
             break
     return tuple(found)
+
+
+def raises(program: Program, seed: int) -> bool:
+    """Whether the function raises on some allowed input among those that are drawn."""
+    checker, machine = Checker(program, STEPS), Interpreter(program, STEPS)
+    types = [p.type for p in program.functions[program.entry].parameters]
+    drawn = itertools.islice(_drawn(program, types, seed), SAMPLES * 2)
+    return any(isinstance(_allowed(checker, machine, a), Raised) for a in drawn)
+
+
+def share_allowed(program: Program, seed: int) -> float:
+    """The share of drawn inputs that `requires` allows."""
+    checker, machine = Checker(program, STEPS), Interpreter(program, STEPS)
+    types = [p.type for p in program.functions[program.entry].parameters]
+    drawn = list(itertools.islice(_drawn(program, types, seed), SAMPLES))
+    return sum(_allowed(checker, machine, a) is not None for a in drawn) / max(1, len(drawn))
 
 
 def agrees(program: Program, known: Sequence[tuple[tuple[Any, ...], Any]]) -> bool:

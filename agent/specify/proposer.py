@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from verify_agent.agent.given import given_text
-from verify_agent.agent.optimize.inputs import samples
+from verify_agent.agent.optimize.inputs import raises, samples, share_allowed
 from verify_agent.agent.run_engines import WARM_UPS
 from verify_agent.agent.run_worker import Request
 from verify_agent.agent.run_workers import Workers
@@ -16,7 +16,7 @@ from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task
 from verify_agent.agent.task_origin import find_node
 from verify_agent.agent.tools.bench import Said
-from verify_agent.contracts.infer import postconditions
+from verify_agent.contracts.infer import postconditions, preconditions
 from verify_agent.contracts.model import Condition
 from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.errors import Unsupported
@@ -55,7 +55,7 @@ class SpecifyProposer:
         node = find_node(text, self.task.qualname)
         if not isinstance(node, ast.FunctionDef) or "." in self.task.qualname:
             raise Unsupported("a contract for what is no plain function", node.lineno)
-        subject = self.task.subject(text)
+        subject = self._needed(self.task.subject(text))
         return self._found(subject, node, min(deadline - self.clock(), PROOF_SECONDS))
 
     def simplify(self, candidate: Candidate) -> Candidate:
@@ -65,6 +65,27 @@ class SpecifyProposer:
     def close(self) -> None:
         """End the prover's process."""
         self.workers.close()
+
+    def _needed(self, subject: Subject) -> Subject:
+        """The subject with a precondition under which no drawn input makes it raise.
+
+        The one that allows most, if one of the templates is enough; else as it is.
+        """
+        seed = self.task.seed
+        if not raises(lower(subject), seed):
+            return subject
+        best: tuple[float, Subject] | None = None
+        for text in preconditions(subject.signature):
+            contract = subject.contract
+            added = replace(contract, requires=(*contract.requires, Condition(text)))
+            asked = replace(subject, contract=added)
+            program = lower(asked)
+            if raises(program, seed):
+                continue
+            allowed = share_allowed(program, seed)
+            if allowed and (best is None or allowed > best[0]):
+                best = (allowed, asked)
+        return best[1] if best else subject
 
     def _found(self, subject: Subject, node: ast.FunctionDef, seconds: float) -> Candidate | None:
         known = samples(lower(subject), self.task.seed)
@@ -77,7 +98,7 @@ class SpecifyProposer:
         strength = strengths(conditions, list(kills), known)
         proved = self._proved(subject, _worth(kills, strength), seconds)
         chosen = irredundant({t: kills[t] for t in proved}, strength)
-        return self._candidate(chosen, kills, changed, done) if chosen else None
+        return self._candidate(subject, chosen, kills, changed, done) if chosen else None
 
     def _proved(self, subject: Subject, texts: Sequence[str], seconds: float) -> list[str]:
         """Those of the conditions that the prover shows."""
@@ -94,6 +115,7 @@ class SpecifyProposer:
 
     def _candidate(
         self,
+        subject: Subject,
         chosen: Sequence[str],
         kills: Mapping[str, frozenset[int]],
         changed: Sequence[Different],
@@ -102,13 +124,18 @@ class SpecifyProposer:
         contract = self.task.contract
         added = tuple(Condition(text) for text in reversed(chosen))
         # The uppermost decorator is the last condition: so the strongest stands on top.
-        wanted = replace(contract, ensures=(*contract.ensures, *added))
+        needed = subject.contract.requires
+        wanted = replace(contract, requires=needed, ensures=(*contract.ensures, *added))
         module = given_text(replace(self.task, contract=wanted))
         killed = done.union(*(kills[t] for t in chosen))
         told = ", ".join(f"`{t}` ({len(kills[t])})" for t in chosen)
         alive = [str(m.mutant) for n, m in enumerate(changed) if n not in killed]
         left = f"; alive: {'; '.join(alive[:3])}" if alive else ""
-        strategy = f"kills {len(killed)} of {len(changed)} mutants, strongest first: {told}{left}"
+        asked = [c.text for c in needed[len(contract.requires) :]]
+        head = f"requires `{asked[0]}`; " if asked else ""
+        strategy = (
+            f"{head}kills {len(killed)} of {len(changed)} mutants, strongest first: {told}{left}"
+        )
         return Candidate(module, strategy, len(chosen))
 
 

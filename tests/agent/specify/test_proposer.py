@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+import time
+from pathlib import Path
 
 import pytest
 
+from verify_agent.agent.given import given_text
+from verify_agent.agent.specify.proposer import SpecifyProposer
+from verify_agent.agent.task import parse_task
 from verify_agent.contracts.infer import postconditions, preconditions
 from verify_agent.contracts.model import Condition, Contract
+from verify_agent.verifier.engines.base import Limits
+from verify_agent.verifier.engines.deductive import Deductive
+from verify_agent.verifier.evidence import Verdict
 from verify_agent.verifier.frontend.load import subject
 from verify_agent.verifier.killing import Conditions, different, irredundant, strengths
 from verify_agent.verifier.mutation import mutants
@@ -73,3 +81,35 @@ def test_candidates_can_be_read_as_python() -> None:
     assert len(texts) == len(set(texts)) > 20
     for text in texts:
         ast.parse(text, mode="eval")
+
+
+DIVIDES = """
+def share(total: int, people: int) -> int:
+    return total // people
+"""
+
+
+def test_what_a_function_needs_not_to_raise_is_asked_for(tmp_path: Path) -> None:
+    indented = "".join(f"  {line}\n" for line in DIVIDES.strip().split("\n"))
+    text = f"name: spec\nkind: specify\nsource: |\n{indented}"
+    task = parse_task(text, tmp_path / "task.yaml")
+    proposer = SpecifyProposer(task, time.monotonic)
+    needed = proposer._needed(task.subject(given_text(task)))
+    assert [c.text for c in needed.contract.requires] == ["people != 0"]
+
+
+@pytest.mark.slow
+def test_a_contract_is_found_and_every_condition_proved(tmp_path: Path) -> None:
+    indented = "".join(f"  {line}\n" for line in CAPPED.strip().split("\n"))
+    text = f"name: spec\nkind: specify\nsource: |\n{indented}"
+    task = parse_task(text, tmp_path / "task.yaml")
+    proposer = SpecifyProposer(task, time.monotonic)
+    try:
+        found = proposer.propose((), time.monotonic() + 30)
+    finally:
+        proposer.close()
+    assert found is not None
+    asked = task.subject(found.source)
+    assert asked.contract.ensures
+    said = Deductive().check(asked, Limits(seconds=15), 0).attempts
+    assert {a.outcome for a in said.values()} == {Verdict.PROVED}
