@@ -82,7 +82,7 @@ def _forms(names: Sequence[str], samples: Samples) -> Iterator[str]:
 
 
 def _geometric(name: str, samples: Samples) -> Iterator[str]:
-    """`(a + b * n) * base ** n` and a polynomial of degree two; it holds where no exponent is negative."""
+    """`(a + b * n) * base ** n` and a polynomial of degree two, for exponents not negative."""
     usable = [(a, r) for a, r in samples if 0 <= a[0] <= 40]
     for base in BASES:
         rows = [
