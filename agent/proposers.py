@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from verify_agent.agent.run_store import FOLDER
-from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, REPAIR, SYNTH, Task
+from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, REPAIR, SPECIFY, SYNTH, Task
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.evidence import Counterexample
 
@@ -76,6 +76,10 @@ def proposer_for(
         from verify_agent.agent.optimize.proposer import OptimizeProposer
 
         return OptimizeProposer(task, clock)
+    if task.kind == SPECIFY:
+        from verify_agent.agent.specify.proposer import SpecifyProposer
+
+        return SpecifyProposer(task, clock)
     search = SearchProposer(task, clock)
     if task.providers == (SYNTH,):
         return search

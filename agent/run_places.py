@@ -69,7 +69,8 @@ class _Places:
         """What in the contract the prover has no model of, by an attempt of it."""
         if attempt.outcome is not Verdict.UNKNOWN:
             return
-        if self.kind in _NEVER:
+        has_source = self.kind == REFERENCE and self.subject.contract.reference_source
+        if self.kind in _NEVER and not has_source:
             yield f"{attempt.reason} ({self._entry(self.kind) or self.text})"
         for match in _UNSUPPORTED.finditer(attempt.reason):
             if not match["what"].startswith(_CONDITIONAL) and self._of_contract(int(match["line"])):

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.task_origin import Origin
-from verify_agent.agent.task_subject import in_place, standing_alone, subject_in
+from verify_agent.agent.task_subject import in_place, specified, standing_alone, subject_in
 from verify_agent.contracts.model import Contract, Signature
 from verify_agent.verifier.errors import BadTask, NotBuiltYet
 from verify_agent.verifier.evidence import Verdict
@@ -111,6 +111,8 @@ class Task:
             base = self.origin.subject
             module, path = base.module, base.path
             roots = tuple(dict.fromkeys((*base.roots, *roots)))
+        if self.kind == SPECIFY:
+            return specified(text, self.qualname, self.contract, module, path, roots)
         return subject_in(text, self.qualname, self.contract, module=module, path=path, roots=roots)
 
 

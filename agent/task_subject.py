@@ -167,6 +167,21 @@ def _moved(wanted: tuple[Condition, ...], found: tuple[Condition, ...]) -> tuple
     return tuple(replace(w, line=f.line, column=f.column) for w, f in pairs)
 
 
+def specified(
+    text: str, qualname: str, contract: Contract, module: str, path: str, roots: tuple[str, ...]
+) -> Subject:
+    """The function under the contract that its module's text states, and what that can't say."""
+    found = load_subject(text, qualname, path=path, module=module, roots=roots)
+    stated = found.contract
+    whole = replace(
+        contract,
+        requires=stated.requires,
+        ensures=stated.ensures,
+        snapshots=stated.snapshots,
+    )
+    return replace(found, contract=whole)
+
+
 def subject_in(
     text: str,
     qualname: str,

@@ -13,7 +13,7 @@ from verify_agent.verifier.falsify.inputs import inputs
 from verify_agent.verifier.falsify.mentions import mentions_of
 from verify_agent.verifier.falsify.states import StateSpace
 from verify_agent.verifier.falsify.values import Values
-from verify_agent.verifier.ir.interpreter import Interpreter, Result, Returned
+from verify_agent.verifier.ir.interpreter import Interpreter, Raised, Result, Returned
 from verify_agent.verifier.ir.interpreter_contract import Checker, NotAllowed, Undecided
 from verify_agent.verifier.ir.interpreter_values import Limits, deep_copy, same
 from verify_agent.verifier.ir.nodes import Program
@@ -32,8 +32,8 @@ STEPS = Limits(steps=2_500)
 #: Steps of all samples together, and of all arguments of a group.
 ALL_STEPS = 120_000
 SMALL, LARGE = "small", "large"
-#: Arguments a group.
-COUNT, DRAWS = 40, 600
+#: Tries to draw the arguments of a group.
+DRAWS = 600
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,22 @@ def samples(program: Program, seed: int) -> tuple[tuple[tuple[Any, ...], Any], .
     return tuple(found)
 
 
+def raises(program: Program, seed: int) -> bool:
+    """Whether the function raises on some allowed input among those that are drawn."""
+    checker, machine = Checker(program, STEPS), Interpreter(program, STEPS)
+    types = [p.type for p in program.functions[program.entry].parameters]
+    drawn = itertools.islice(_drawn(program, types, seed), SAMPLES * 2)
+    return any(isinstance(_allowed(checker, machine, a), Raised) for a in drawn)
+
+
+def share_allowed(program: Program, seed: int) -> float:
+    """The share of drawn inputs that `requires` allows."""
+    checker, machine = Checker(program, STEPS), Interpreter(program, STEPS)
+    types = [p.type for p in program.functions[program.entry].parameters]
+    drawn = list(itertools.islice(_drawn(program, types, seed), SAMPLES))
+    return sum(_allowed(checker, machine, a) is not None for a in drawn) / max(1, len(drawn))
+
+
 def agrees(program: Program, known: Sequence[tuple[tuple[Any, ...], Any]]) -> bool:
     """Whether a function has these results and leaves its arguments as they are."""
     machine = Interpreter(program, STEPS)
@@ -85,7 +101,7 @@ def groups(program: Program, seed: int) -> tuple[Group, ...]:
     checker, machine = Checker(program, limits), Interpreter(program, limits)
     types = [p.type for p in program.functions[program.entry].parameters]
     found = []
-    for name, size in ((SMALL, 8), (LARGE, 400)):
+    for name, size, count in ((SMALL, 8, 40), (LARGE, 400, 16)):
         rng = random.Random(seed)
         drawn: list[tuple[Any, ...]] = []
         steps = 0
@@ -94,7 +110,7 @@ def groups(program: Program, seed: int) -> tuple[Group, ...]:
             if isinstance(_allowed(checker, machine, arguments), Returned):
                 drawn.append(tuple(arguments))
             steps += machine.steps
-            if len(drawn) >= COUNT or (drawn and steps > ALL_STEPS):
+            if len(drawn) >= count or (drawn and steps > ALL_STEPS):
                 break
         if drawn:
             found.append(Group(name, tuple(drawn)))

@@ -12,12 +12,11 @@ from verify_agent.agent.optimize import objective
 from verify_agent.agent.optimize.inputs import Group, groups
 from verify_agent.agent.optimize.model import Known
 from verify_agent.agent.task import Task
-from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.sandbox.runner import Zygote
 from verify_agent.verifier.timing.compare import PRELOAD, ROUNDS, Speed, compared
 
 #: A short look first, and below which ratio it is not worth a longer one.
-LOOK, LOOK_SECONDS, LEAST = 9, 0.6, 0.9
+LOOK, LOOK_SECONDS, LEAST, WORTH = 9, 0.3, 0.9, 1.02
 SECONDS = 1.5
 UNDECORATED = "undecorated, the contract's own checks left out"
 
@@ -33,6 +32,9 @@ class Better:
 
 class Judge(Protocol):
     """Compares implementations with the one that is there."""
+
+    def estimate(self, body: Sequence[ast.stmt], module: str) -> float | None:
+        """About how much a body gains, in a short look; None where it is no better."""
 
     def gain(self, body: Sequence[ast.stmt], module: str) -> Better | None:
         """What a body gains; None where it is not shown to be better."""
@@ -60,6 +62,11 @@ class Count:
     unit: str
     before: int
 
+    def estimate(self, body: Sequence[ast.stmt], module: str) -> float | None:
+        """The share by which the number falls; it is exact."""
+        found = self.gain(body, module)
+        return found.gain if found else None
+
     def gain(self, body: Sequence[ast.stmt], module: str) -> Better | None:
         """The share by which the number falls."""
         size = objective.size(body)
@@ -81,15 +88,21 @@ class Clock:
     groups: tuple[Group, ...]
     _sandbox: Zygote | None = field(default=None, init=False)
 
+    def estimate(self, body: Sequence[ast.stmt], module: str) -> float | None:
+        """Times as quick in a short look at each group of inputs, multiplied."""
+        ratios = []
+        for group in self.groups:
+            found = self._compared(module, group, LOOK, LOOK_SECONDS)
+            if found is None or found.ratio < LEAST:
+                return None
+            ratios.append(found.ratio)
+        return prod(ratios) if any(ratio > WORTH for ratio in ratios) else None
+
     def gain(self, body: Sequence[ast.stmt], module: str) -> Better | None:
         """Times as quick; quicker in a group of inputs, with its interval, and slower in none."""
-        if not self.groups:
-            raise Unsupported("inputs for the clock")
-        if self._sandbox is None:
-            self._sandbox = Zygote(preload=PRELOAD).start()
         speeds: list[tuple[str, Speed]] = []
         for group in self.groups:
-            found = self._compared(self._sandbox, module, group)
+            found = self._compared(module, group, ROUNDS, SECONDS)
             if found is None:
                 return None
             speeds.append((group.name, found))
@@ -102,18 +115,15 @@ class Clock:
         gain = prod(speed.ratio for _, speed in speeds if speed.quicker)
         return Better(gain, f"{told}; {UNDECORATED}", objective.size(body))
 
-    def _compared(self, sandbox: Zygote, module: str, group: Group) -> Speed | None:
-        """The speed in a group; None where it is slower, as a short look may show already."""
-        speed: Speed | None = None
-        for rounds, seconds in ((LOOK, LOOK_SECONDS), (ROUNDS, SECONDS)):
-            found = compared(
-                sandbox, self.text, module, self.name, group.arguments,
-                rounds=rounds, seconds=seconds,
-            )  # fmt: skip
-            if not isinstance(found, Speed) or found.slower or found.ratio < LEAST:
-                return None
-            speed = found
-        return speed
+    def _compared(self, module: str, group: Group, rounds: int, seconds: float) -> Speed | None:
+        """The speed in a group; None where it is slower or could not be measured."""
+        if self._sandbox is None:
+            self._sandbox = Zygote(preload=PRELOAD).start()
+        arguments = group.arguments
+        found = compared(
+            self._sandbox, self.text, module, self.name, arguments, rounds=rounds, seconds=seconds
+        )
+        return found if isinstance(found, Speed) and not found.slower else None
 
     def close(self) -> None:
         """End the sandbox."""

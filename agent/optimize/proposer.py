@@ -11,10 +11,12 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from verify_agent.agent.artifacts import formatted
 from verify_agent.agent.given import given_text
 from verify_agent.agent.optimize.inputs import agrees, samples
-from verify_agent.agent.optimize.judge import Better, Judge, judge_for
+from verify_agent.agent.optimize.judge import Judge, judge_for
 from verify_agent.agent.optimize.model import Known, Rewrite, function_text
+from verify_agent.agent.optimize.objective import size
 from verify_agent.agent.optimize.sources import SOURCES
 from verify_agent.agent.synth.contract.forbidden import used
 from verify_agent.agent.synth.problem import Candidate
@@ -29,8 +31,8 @@ MOST = 60
 #: Rewrites of rewrites are looked at, so that several small ones add up.
 ROUNDS = 3
 RESERVE_SECONDS = 1.0
-ALIKE = 1.1
-SEARCH_SECONDS = 15.0
+ALIKE = 1.15
+SEARCH_SECONDS = 12.0
 
 
 @dataclass
@@ -39,7 +41,7 @@ class OptimizeProposer:
 
     task: Task
     clock: Callable[[], float]
-    _ranked: list[Candidate] | None = field(default=None, init=False)
+    _ranked: list[tuple[Rewrite, str]] | None = field(default=None, init=False)
     _judge: Judge | None = field(default=None, init=False)
 
     def propose(
@@ -51,7 +53,14 @@ class OptimizeProposer:
         """
         if self._ranked is None:
             self._ranked = self._search(deadline)
-        return self._ranked.pop(0) if self._ranked else None
+        while self._ranked:
+            rewrite, module = self._ranked.pop(0)
+            found = self._judge.gain(rewrite.body, module) if self._judge else None
+            if found is not None:
+                if not self.task.in_codebase:
+                    module = formatted(module)
+                return Candidate(module, f"{rewrite.strategy}: {found.text}", found.size)
+        return None
 
     def simplify(self, candidate: Candidate) -> Candidate:
         """The same: what was measured is what is delivered."""
@@ -62,23 +71,22 @@ class OptimizeProposer:
         if self._judge is not None:
             self._judge.close()
 
-    def _search(self, deadline: float) -> list[Candidate]:
+    def _search(self, deadline: float) -> list[tuple[Rewrite, str]]:
         if "." in self.task.qualname:
             raise Unsupported(f"a faster method (`{self.task.qualname}`)")
         deadline = min(deadline, self.clock() + SEARCH_SECONDS)
         text = given_text(self.task)
         known = known_of(self.task, text)
         judge = self._judge = judge_for(self.task, known, text)
-        found: list[tuple[Better, Candidate]] = []
+        found: list[tuple[float, Rewrite, str]] = []
         for rewrite, module in self._different(known, text, deadline - RESERVE_SECONDS):
             if self.clock() > deadline - RESERVE_SECONDS:
                 break
-            gain = judge.gain(rewrite.body, module)
-            if gain is not None:
-                told = f"{rewrite.strategy}: {gain.text}"
-                found.append((gain, Candidate(module, told, gain.size)))
-        found.sort(key=lambda pair: (-_step(pair[0].gain), pair[0].size, -pair[0].gain))
-        return [candidate for _, candidate in found]
+            about = judge.estimate(rewrite.body, module)
+            if about is not None:
+                found.append((about, rewrite, module))
+        found.sort(key=lambda one: (-_step(one[0]), size(one[1].body), -one[0]))
+        return [(rewrite, module) for _, rewrite, module in found]
 
     def _different(self, known: Known, text: str, deadline: float) -> Iterator[tuple[Rewrite, str]]:
         """Rewrites that agree with the function on the samples, and the module with each."""

@@ -43,7 +43,7 @@ def _set_aside(state: State) -> tuple[tuple[Obligation, ...], ...]:
 def _with_best(state: State) -> State:
     """The state with the best candidate that was set aside, if no better one is at hand."""
     best = state.best
-    if state.task.kind == OPTIMIZE and state.exhausted:
+    if state.task.kind == OPTIMIZE:
         return state
     if best is None or state.infeasible or state.broken:
         return state
@@ -69,7 +69,7 @@ def _why(state: State) -> Ending:
         return Ending.TOOL_BROKE
     if state.spent:
         return Ending.OUT_OF_BUDGET
-    if state.task.kind == OPTIMIZE and state.exhausted and not breaks_contract(state):
+    if state.task.kind == OPTIMIZE and not breaks_contract(state):
         return Ending.NO_BETTER
     if state.candidate is not None or state.set_aside:
         return Ending.INCONCLUSIVE
@@ -96,9 +96,10 @@ def _alternatives(state: State) -> str:
 
 
 def _lacking(state: State) -> str:
-    if state.task.kind == OPTIMIZE and state.exhausted:
-        aside = f"{state.set_aside} that measured better could not be proved equal"
-        return aside if state.set_aside else "nothing measured better was found"
+    if state.task.kind == OPTIMIZE and not state.spent:
+        aside = state.set_aside + (state.candidate is not None)
+        open_ = f"{aside} that measured better could not be proved equal"
+        return open_ if aside else "nothing measured better was found"
     if state.candidate is None and state.set_aside:
         last = [o.reason for o in state.rejections[-1].obligations if o.reason]
         return f"{state.set_aside} candidates could not be judged: {'; '.join(last[:1])}"

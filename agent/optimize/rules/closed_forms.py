@@ -39,7 +39,7 @@ def rewrites(known: Known) -> Iterator[Rewrite]:
 
 def _whole(names: Sequence[str], samples: Samples) -> Iterator[Rewrite]:
     for text in _forms(names, samples):
-        yield Rewrite(statements(f"return {text}"), "closed form")
+        yield Rewrite(statements(_returned(names, text)), "closed form")
 
 
 def _guarded(names: Sequence[str], samples: Samples) -> Iterator[Rewrite]:
@@ -52,7 +52,21 @@ def _guarded(names: Sequence[str], samples: Samples) -> Iterator[Rewrite]:
                 continue
             for text in _forms(names, high):
                 guard = f"if {name} < {bound}:\n    return {low.copy().pop()}"
-                yield Rewrite(statements(f"{guard}\nreturn {text}"), "closed form")
+                yield Rewrite(statements(f"{guard}\n{_returned(names, text)}"), "closed form")
+
+
+def _returned(names: Sequence[str], text: str) -> str:
+    """The statements that return it; a power gets a name, as its type is `Any` to mypy."""
+    found = next((n for n in ast.walk(ast.parse(text)) if _is_power(n)), None)
+    if found is None:
+        return f"return {text}"
+    name = next(n for n in ("power", "exponential", "p_") if n not in names)
+    power = ast.unparse(found)
+    return f"{name}: int = {power}\nreturn {text.replace(power, name)}"
+
+
+def _is_power(node: ast.AST) -> bool:
+    return isinstance(node, ast.BinOp) and isinstance(node.op, ast.Pow)
 
 
 def _forms(names: Sequence[str], samples: Samples) -> Iterator[str]:
@@ -63,12 +77,12 @@ def _forms(names: Sequence[str], samples: Samples) -> Iterator[str]:
     if found is not None:
         yield _polynomial(names, dict(zip(monomials, found, strict=True)))
         return
-    if len(names) == 1:
+    if len(names) == 1 and all(a[0] >= 0 for a, _ in samples):
         yield from _geometric(names[0], samples)
 
 
 def _geometric(name: str, samples: Samples) -> Iterator[str]:
-    """`(a + b * n) * base ** n` and a polynomial of degree two; exponents must not be negative."""
+    """`(a + b * n) * base ** n` and a polynomial of degree two, for exponents not negative."""
     usable = [(a, r) for a, r in samples if 0 <= a[0] <= 40]
     for base in BASES:
         rows = [

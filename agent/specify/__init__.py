@@ -1,0 +1,1 @@
+"""Contracts that a function provably satisfies, the strongest first."""
