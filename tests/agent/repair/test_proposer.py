@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from verify_agent.agent.proposers import proposer_for
-from verify_agent.agent.repair.proposer import UNCHANGED
+from verify_agent.agent.repair.proposer import UNCHANGED, RepairProposer
 from verify_agent.agent.repair.starting import starting_text, subject_of
 from verify_agent.agent.task import Task, parse_task
 from verify_agent.verifier.evidence import Counterexample
@@ -30,7 +29,7 @@ def task(text: str) -> Task:
 
 
 def test_a_faulty_function_gets_an_edit_and_the_call_that_it_repairs() -> None:
-    found = proposer_for(task(FAULTY), lambda: 0.0).propose((), 5.0)
+    found = RepairProposer(task(FAULTY), lambda: 0.0).propose((), 5.0)
     assert found is not None
     assert "return a if a > b else b" in found.source
     assert found.summary == "another operator in line 6"
@@ -39,7 +38,7 @@ def test_a_faulty_function_gets_an_edit_and_the_call_that_it_repairs() -> None:
 
 
 def test_a_function_without_a_known_fault_is_proposed_as_it_is_and_nothing_else() -> None:
-    proposer = proposer_for(task(FAULTY.replace("a < b", "a > b")), lambda: 0.0)
+    proposer = RepairProposer(task(FAULTY.replace("a < b", "a > b")), lambda: 0.0)
     first = proposer.propose((), 5.0)
     assert first is not None
     assert first.strategy == UNCHANGED
@@ -49,7 +48,7 @@ def test_a_function_without_a_known_fault_is_proposed_as_it_is_and_nothing_else(
 def test_a_counterexample_of_an_engine_starts_the_search() -> None:
     text = FAULTY.replace("a if a < b else b", "b if (a, b) == (777, 12345678901) else max(a, b)")
     text = text.replace("(777, 12345678901)", "(2**90 + 1, 2**80)")
-    proposer = proposer_for(task(text), lambda: 0.0)
+    proposer = RepairProposer(task(text), lambda: 0.0)
     first = proposer.propose((), 5.0)
     assert first is not None
     assert first.strategy == UNCHANGED
@@ -73,6 +72,6 @@ def test_conditions_of_the_task_are_put_on_the_function() -> None:
 @pytest.mark.parametrize("forbidden", ["<", ">"])
 def test_what_the_task_forbids_is_not_used(forbidden: str) -> None:
     made = task(FAULTY.replace("a < b", "a == b") + f'forbid: ["{forbidden}"]\n')
-    found = proposer_for(made, lambda: 0.0).propose((), 5.0)
+    found = RepairProposer(made, lambda: 0.0).propose((), 5.0)
     assert found is not None
     assert f"a {forbidden} b" not in found.source.rpartition("return")[2]
