@@ -175,8 +175,10 @@ def _docstring_lines(text: str, indent: str) -> list[str]:
 
 
 def _escaped(text: str) -> str:
-    safe = text.strip().replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f"{safe[:-1]}\\{safe[-1]}" if safe.endswith('"') else safe
+    told = text.strip()
+    head = told.rstrip('"')
+    safe = head.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    return safe + '\\"' * (len(told) - len(head))
 
 
 def _only_function(source: str) -> ast.FunctionDef:

@@ -93,7 +93,10 @@ def certified(run_class: RunClass) -> None:
     assert found.right, "the model changed: run benchmarks/policy/ship.py"
     assert found.forecast is not None
     assert sum(found.forecast.endings.values()) == 1
-    assert found.forecast.endings["delivered"] > Fraction(1, 2)
+    # No run of the other classes was recorded: there the prior speaks alone, and with caution.
+    recorded = run_class[0] is KindClass.NEW
+    least = Fraction(1, 2) if recorded else Fraction(1, 4)
+    assert found.forecast.endings["delivered"] > least
 
 
 def test_the_shipped_policy_is_certified_for_new_scalar_code() -> None:

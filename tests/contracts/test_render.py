@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import icontract
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from verify_agent.contracts.model import Condition, Contract, Property, Raises, Snapshot
@@ -106,6 +106,9 @@ def test_the_docstring_holds_what_icontract_cannot_say():
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), max_size=30))
+@example('"' * 3)
+@example('a\\"')
+@example('"' * 4 + 'a"b' + "\\" + '"' * 7)
 def test_any_text_survives_as_a_docstring(text):
     function = with_docstring(FUNCTION, text)
     doc = ast.get_docstring(ast.parse(function).body[0])
