@@ -79,7 +79,10 @@ class SpecifyProposer:
             contract = subject.contract
             added = replace(contract, requires=(*contract.requires, Condition(text)))
             asked = replace(subject, contract=added)
-            program = lower(asked)
+            try:
+                program = lower(asked)
+            except Unsupported:
+                continue
             if raises(program, seed):
                 continue
             allowed = share_allowed(program, seed)

@@ -29,7 +29,7 @@ def _replaced(
     direct = _by_items(known, loop)
     if direct is not None:
         yield before, [direct], after, "loop over the items"
-    match loop.body:
+    match [_augmented(s) for s in loop.body]:
         case [ast.AugAssign(target=ast.Name(id=total), op=ast.Add(), value=value)]:
             yield from _sum(before, after, total, ast.unparse(value), item, items, "")
         case [ast.If(test=test, body=[ast.AugAssign(target=ast.Name(id=total), op=ast.Add(),
@@ -56,6 +56,20 @@ def _replaced(
                 value=ast.Name(id=made), attr="append"), args=[value]))], orelse=[])]:  # fmt: skip
             condition = f" if {ast.unparse(test)}"
             yield from _comprehension(before, after, made, value, item, items, condition)
+
+
+def _augmented(statement: ast.stmt) -> ast.stmt:
+    """`t = t + e` as `t += e`, also under a condition: equal for numbers, and proved after."""
+    match statement:
+        case ast.Assign(
+            targets=[ast.Name(id=name) as target],
+            value=ast.BinOp(left=ast.Name(id=left), op=op, right=right),
+        ) if name == left:
+            return ast.AugAssign(target, op, right)
+        case ast.If(test=test, body=[ast.Assign() as inner], orelse=[]):
+            return ast.If(test, [_augmented(inner)], [])
+        case _:
+            return statement
 
 
 Found = Iterator[tuple[Sequence[ast.stmt], Sequence[ast.stmt], Sequence[ast.stmt], str]]

@@ -73,6 +73,12 @@ CASES = [
     ),
     (
         "loops",
+        "def f(xs: list[int]) -> int:\n    t = 0\n    for x in xs:\n        if x > 0:\n"
+        "            t = t + x\n    return t",
+        "return sum((x for x in xs if x > 0))",
+    ),
+    (
+        "loops",
         "def f(xs: list[int], k: int) -> bool:\n    found = False\n    for x in xs:\n"
         "        if x == k:\n            found = True\n    return found",
         "return k in xs",
