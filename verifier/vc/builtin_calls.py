@@ -105,17 +105,26 @@ def _identity(argument: n.Expr, node: n.Node) -> n.Comprehension:
 def _sum(m: Machine, state: State, node: n.Builtin) -> Value:
     from verify_agent.verifier.vc.expressions import evaluate, integer
 
+    def start() -> Term:
+        given = [*node.args[1:], *(x for k, x in node.keywords if k == "start")]
+        if not given:
+            return ZERO
+        before = dict(state.heap)
+        made = integer(m, state, evaluate(m, state, given[0]), node)
+        no_change(before, state, node)
+        return made
+
     argument = node.args[0]
+    if lazy := _generator(node):
+        # A generator yields its elements when all arguments are there.
+        source = source_of(m, state, lazy.generators[0].iterable)
+        first = start()
+        return v.IntV(t.add(first, quantify.sum_of(m, state, lazy, source)))
     if isinstance(argument, n.Comprehension):
-        made = quantify.sum_of(m, state, argument, ZERO)
+        made = quantify.sum_of(m, state, argument)
     else:
         made = sum_of_value(m, state, evaluate(m, state, argument), node)
-    given = [*node.args[1:], *(x for k, x in node.keywords if k == "start")]
-    if given:
-        before = dict(state.heap)
-        made = t.add(made, integer(m, state, evaluate(m, state, given[0]), node))
-        no_change(before, state, node)
-    return v.IntV(made)
+    return v.IntV(t.add(made, start()))
 
 
 def sum_of_value(m: Machine, state: State, value: Value, node: n.Node) -> Term:
@@ -183,24 +192,20 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
         raise unsupported(f"{node.name} with a key", node)
     if len(node.args) > 1:
         return _extreme_of_values(m, state, node, [evaluate(m, state, a) for a in node.args])
-    argument = node.args[0]
-    lazy = isinstance(argument, n.Comprehension) or tables.is_view(argument)
-    value = None if lazy else evaluate(m, state, argument)
-    spare = None
+    lazy, spare = _generator(node), None
+    # A generator yields its elements when all arguments are there; a list is made before.
+    source = source_of(m, state, lazy.generators[0].iterable) if lazy else None
+    seq = None if lazy else _choice(m, state, node)
     if "default" in keywords:
         # Python evaluates it whether or not it is wanted.
         before = dict(state.heap)
         spare = evaluate(m, state, keywords["default"])
         no_change(before, state, node)
-    if isinstance(argument, n.Comprehension):
-        seq = quantify.items_of(m, state, argument)
-    elif lazy:
-        seq = _sequence(m, from_zero(source_of(m, state, argument)))
-    elif isinstance(value, v.TupleV):
-        return _extreme_of_values(m, state, node, list(value.items))
-    else:
-        assert value is not None
-        seq = items_of(m, state, value, node)
+    if lazy:
+        seq = quantify.items_of(m, state, lazy, source)
+    assert seq is not None
+    if isinstance(seq, v.TupleV):
+        return _extreme_of_values(m, state, node, list(seq.items))
     if isinstance(seq, v.ItemsSeq) and seq.items and floats.mentions(seq.item):
         return _extreme_of_values(m, state, node, list(seq.items))
     some = t.lt(ZERO, seq.length)
@@ -211,6 +216,19 @@ def _min_max(m: Machine, state: State, node: n.Builtin) -> Value:
     if some is t.FALSE:
         return v.IntV(ZERO)
     return v.IntV(_extreme(m, node, seq))
+
+
+def _choice(m: Machine, state: State, node: n.Builtin) -> v.Seq | v.TupleV:
+    """What `min` and `max` choose from, where one argument is given that is no generator."""
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    argument = node.args[0]
+    if isinstance(argument, n.Comprehension):
+        return quantify.items_of(m, state, argument)
+    if tables.is_view(argument):
+        return _sequence(m, from_zero(source_of(m, state, argument)))
+    value = evaluate(m, state, argument)
+    return value if isinstance(value, v.TupleV) else items_of(m, state, value, node)
 
 
 def _extreme(m: Machine, node: n.Builtin, seq: v.Seq) -> Term:

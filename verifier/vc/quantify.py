@@ -123,15 +123,11 @@ def _bind_and_filter(m: Machine, inner: State, generator: n.Generator, item: Val
     return included
 
 
-def sum_of(m: Machine, state: State, node: n.Comprehension, start: Term) -> Term:
-    """`sum(element for ...)` over ints."""
-    return t.add(start, _sum(m, state, node))
-
-
-def _sum(m: Machine, state: State, node: n.Comprehension) -> Term:
+def sum_of(m: Machine, state: State, node: n.Comprehension, source: Source | None = None) -> Term:
+    """`sum(element for ...)` over ints; `source` is the first iterable, if evaluated already."""
     from verify_agent.verifier.vc.expressions import evaluate, integer
 
-    source = source_of(m, state, node.generators[0].iterable)
+    source = source or source_of(m, state, node.generators[0].iterable)
 
     def at(j: Term, bound: bool) -> Term:
         inner = state.copy()
@@ -143,7 +139,7 @@ def _sum(m: Machine, state: State, node: n.Comprehension) -> Term:
             rest = n.Comprehension(
                 node.type, node.span, node.kind, node.element, node.generators[1:]
             )
-            return t.ite(included, _sum(m, inner, rest), ZERO)
+            return t.ite(included, sum_of(m, inner, rest), ZERO)
         value = integer(m, inner, evaluate(m, inner, node.element), node.element)
         no_effects(state, inner, node)
         return t.ite(included, value, ZERO)
@@ -166,9 +162,14 @@ def comprehension(m: Machine, state: State, node: n.Comprehension) -> Value:
     return m.new_object(state, seq, ir.ListType(seq.item))
 
 
-def items_of(m: Machine, state: State, node: n.Comprehension) -> v.Seq:
-    """The elements that a comprehension with one generator yields."""
-    source = source_of(m, state, node.generators[0].iterable)
+def items_of(
+    m: Machine, state: State, node: n.Comprehension, source: Source | None = None
+) -> v.Seq:
+    """The elements that a comprehension with one generator yields.
+
+    `source` is its iterable, if that was evaluated already.
+    """
+    source = source or source_of(m, state, node.generators[0].iterable)
     if len(node.generators) > 1:
         raise unsupported("a list comprehension with several generators", node)
     positions = unrolled(source)
