@@ -18,6 +18,7 @@ from verify_agent.verifier.theory.rewrite import free_variables, subterms
 WINDOW = range(-40, 90)
 JUNK = 7_001
 FILTER_REACH = 120
+MOST_STEPS = 2_000_000  # some seconds
 
 
 class Undetermined(Exception):
@@ -94,6 +95,7 @@ class Interpretation:
     _known: dict[tuple[Any, ...], Any] = field(default_factory=dict)
     _clauses: dict[object, list[_Clause]] = field(default_factory=dict)
     approximated: bool = False
+    steps_left: int = MOST_STEPS
 
     def __call__(self, term: Term, bound: Mapping[Term, Any] | None = None) -> Any:
         """The value of a term; `Undetermined` where it has none."""
@@ -118,6 +120,9 @@ class Interpretation:
             return None
 
     def _value(self, term: Term, bound: Mapping[Term, Any]) -> Any:
+        self.steps_left -= 1
+        if self.steps_left < 0:
+            raise Undetermined("evaluation takes too many steps")
         match term.op:
             case "const":
                 return term.payload

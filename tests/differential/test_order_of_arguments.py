@@ -33,3 +33,21 @@ def test_exceptions_come_in_order(call: str, constants: bool) -> None:
     for args in ([0, [1]], [2, [1]], [0, list(range(8))], [3, list(range(8))]):
         compared(tally, program, source, args, constants=constants, catching=True)
     assert tally.runs
+
+
+def test_a_choice_between_new_objects_where_nothing_gets_to() -> None:
+    source = """def f(a: int, ys: list[int]):
+    while (ys[7] in ys) and (a > 1):
+        f = 6
+        while (-a > (1 if False else a)):
+            b, b = ([a] if a > 1 else list(reversed(ys)))
+        a = -1
+    return a
+"""
+    program = lowered(source)
+    assert isinstance(program, Program), program
+    tally = Tally()
+    for constants in (False, True):
+        for args in ([0, [1]], [2, [1, 2]], [2, list(range(8))]):
+            compared(tally, program, source, args, constants=constants, catching=False)
+    assert tally.runs

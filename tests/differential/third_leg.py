@@ -36,10 +36,11 @@ from verify_agent.verifier.vc.state import State
 from verify_agent.verifier.vc.targets import bind_target
 
 MOST_ROUNDS = 45
+MOST_ITEMS = 2_000  # what doubles in every round of nested loops fills any memory
 
 
 class TooLong(Exception):
-    """The input takes a loop too many times round."""
+    """The input takes a loop too many times round, or a list or text grows too long in it."""
 
 
 class Disagreement(AssertionError):
@@ -61,6 +62,8 @@ class Unroll:
         flow, states = exec.Flow(), [state]
         items = self._items(m, state, node)
         for count in range(MOST_ROUNDS):
+            if any(map(_long, states)):
+                raise TooLong
             inside: list[State] = []
             for each in states:
                 outside = self._enter(m, each, node, items, count)
@@ -111,6 +114,12 @@ class Unroll:
         """The states that the input may be in."""
         assert self.meaning is not None
         return [s for s in states if not s.dead and excluded(s, self.meaning) is None]
+
+
+def _long(state: State) -> bool:
+    texts = (x.seq for x in state.locals.values() if isinstance(x, v.StrV))
+    written = (x for x in (*state.heap.values(), *texts) if isinstance(x, v.ItemsSeq))
+    return any(len(x.items) > MOST_ITEMS for x in written)
 
 
 def excluded(state: State, meaning: Interpretation) -> Term | None:

@@ -181,7 +181,8 @@ class Machine:
         a, b = then(yes), otherwise(no)
         state.become(join(self.theory, [yes, no]))
         if yes.dead or no.dead:
-            return b if yes.dead else a
+            # Of two dead ones, the first is what the state has become.
+            return a if no.dead else b
         return choose(self.theory, condition, a, b)
 
 
