@@ -19,6 +19,7 @@ WINDOW = range(-40, 90)
 JUNK = 7_001
 FILTER_REACH = 120
 MOST_STEPS = 2_000_000  # some seconds
+MOST_PLACES = 100_000
 
 
 class Undetermined(Exception):
@@ -55,17 +56,29 @@ def _power(x: int, n: int) -> int:
     return x**n if n > 0 else 1
 
 
-def _extreme(choose: Callable[[list[int]], int]) -> Callable[[Array, int, int], int]:
+def _cells(array: Array, lo: int, hi: int) -> Iterator[Any]:
+    """The values of a stretch of cells, one by one."""
+    return (array(k) for k in _stretch(lo, hi))
+
+
+def _stretch(lo: int, hi: int) -> range:
+    """`range(lo, hi)`; `Undetermined` where walking it would take for ever."""
+    if hi - lo > MOST_PLACES:
+        raise Undetermined("a huge stretch")
+    return range(lo, hi)
+
+
+def _extreme(choose: Callable[[Iterator[int]], int]) -> Callable[[Array, int, int], int]:
     def of(array: Array, lo: int, hi: int) -> int:
         if lo >= hi:
             raise Undetermined("the extreme of nothing")
-        return choose([array(k) for k in range(lo, hi)])
+        return choose(_cells(array, lo, hi))
 
     return of
 
 
 def _count(array: Array, value: object, lo: int, hi: int) -> int:
-    return sum(array(k) == value for k in range(lo, hi))
+    return sum(cell == value for cell in _cells(array, lo, hi))
 
 
 STANDARD: dict[str, Callable[..., Any]] = {
@@ -74,7 +87,7 @@ STANDARD: dict[str, Callable[..., Any]] = {
     "pow": _power,
     "gcd": math.gcd,
     "pow2": lambda n: _power(2, n),
-    "sum": lambda array, lo, hi: sum(array(k) for k in range(lo, hi)),
+    "sum": lambda array, lo, hi: sum(_cells(array, lo, hi)),
     "max": _extreme(max),
     "min": _extreme(min),
 }
@@ -232,7 +245,7 @@ class Interpretation:
             except Undetermined:
                 continue
             (lows if found[0] == "low" else highs).append(value)
-        return range(max(lows), min(highs) + 1) if lows and highs else None
+        return _stretch(max(lows), min(highs) + 1) if lows and highs else None
 
     # -- defined names -------------------------------------------------------------------------
 
@@ -292,7 +305,7 @@ class Interpretation:
                 array, _, lo, hi = term.args
                 if array is not definition.name:
                     source, low, high = (self(x, given) for x in (array, lo, hi))
-                    items = sorted(source(k) for k in range(low, high))
+                    items = sorted(_cells(source, low, high))
                     return array_of(items)
         raise Undetermined("a sorted array without its source")
 
