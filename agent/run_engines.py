@@ -94,6 +94,9 @@ def warm_deductive() -> None:
     import cvc5  # noqa: F401
     import z3  # noqa: F401
 
+    from verify_agent.verifier.smt.cvc5_ import prepare
+
+    prepare()
     engine(DEDUCTIVE)
 
 
