@@ -10,7 +10,7 @@ EPILOG = """The server is for this user and the project of the current folder. `
 use it when it is there, and do the same without it; `--no-server` leaves it alone. It ends by
 itself when nobody asks for a while, and when its code, Python or the project's settings change.
 """
-WORN = 75
+START_SECONDS = 300.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,15 +50,17 @@ def run(args: argparse.Namespace) -> int:
 
 def _serve(root: str, args: argparse.Namespace) -> int:
     from verify_agent.agent.cli import run_command_line
+    from verify_agent.agent.server.identity import identity
     from verify_agent.agent.server.server import Place, Server, Terms, Why
     from verify_agent.agent.server.warm import warm_up
     from verify_agent.verifier.session.jobs import cores
 
+    own = identity(root)
     terms = Terms(args.idle, args.jobs, max(2, cores()))
     with Place.of(root) as place:
         keepers = warm_up()
         print(f"serving {root} at {place.path}", flush=True)
-        why = Server(root, place, run_command_line, terms).serve()
+        why = Server(root, own, place, run_command_line, terms).serve()
         for keeper in keepers:
             keeper.close()
     if why is Why.WORN:
@@ -76,12 +78,11 @@ def _in_background(root: str, args: argparse.Namespace) -> int:
     import subprocess
     import time
 
-    from verify_agent.agent.server.client import connected
+    from verify_agent.agent.server.client import answers
     from verify_agent.verifier.errors import ToolMissing
 
     command = [a for a in _again() if a != "--background"]
-    if (already := connected(root)) is not None:
-        already.close()
+    if answers(root):
         print(f"serving {root} already")
         return 0
     child = subprocess.Popen(
@@ -91,10 +92,9 @@ def _in_background(root: str, args: argparse.Namespace) -> int:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    until = time.monotonic() + 60
+    until = time.monotonic() + START_SECONDS
     while time.monotonic() < until and child.poll() is None:
-        if (channel := connected(root)) is not None:
-            channel.close()
+        if answers(root):
             print(f"serving {root}")
             return 0
         time.sleep(0.05)

@@ -60,6 +60,20 @@ def connected(root: str) -> socket.socket | None:
     return None
 
 
+def answers(root: str) -> bool:
+    """Whether a server for the project is there and takes commands."""
+    channel = connected(root)
+    if channel is None:
+        return False
+    with channel:
+        channel.settimeout(_HELLO_SECONDS)
+        try:
+            hello, _ = wire.receive(channel)
+        except (OSError, EOFError, wire.BadMessage):
+            return False
+    return hello.get("protocol") == wire.PROTOCOL
+
+
 def server_of(channel: socket.socket) -> int:
     """The process number of the server at the other end."""
     return _peer(channel)[0]

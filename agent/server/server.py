@@ -17,7 +17,6 @@ from pathlib import Path
 
 from verify_agent.agent.server.attend import Command, attend
 from verify_agent.agent.server.fingerprint import fingerprint
-from verify_agent.agent.server.identity import identity
 from verify_agent.agent.server.place import is_private, socket_path
 from verify_agent.verifier import spawn
 from verify_agent.verifier.errors import BadInput, ToolMissing
@@ -102,9 +101,13 @@ class Place:
 
 @dataclass
 class Server:
-    """Serves `command` for the project in `root`, from a warm process (`warm.warm_up`)."""
+    """Serves `command` for the project in `root`, from a warm process (`warm.warm_up`).
+
+    `own` is its identity as it was before it was warmed.
+    """
 
     root: str
+    own: dict[str, str]
     place: Place
     command: Command
     terms: Terms = field(default_factory=Terms)
@@ -114,7 +117,7 @@ class Server:
 
     def serve(self) -> Why:
         """Serve until there is a reason to end; jobs that run go on by themselves."""
-        own, rests_on = identity(self.root), fingerprint(self.root)
+        rests_on = fingerprint(self.root)
         self.place.listener.listen(_BACKLOG)
         self.place.listener.setblocking(False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -129,7 +132,7 @@ class Server:
                 if self._wait(selector):
                     if fingerprint(self.root) != rests_on:
                         return Why.CHANGED
-                    self._accept(own)
+                    self._accept()
                     last = time.monotonic()
 
     def _tell(self, number: int, frame: object) -> None:
@@ -161,14 +164,14 @@ class Server:
                 os.close(handle)
         return self.place.listener in ready
 
-    def _accept(self, own: dict[str, str]) -> None:
+    def _accept(self) -> None:
         try:
             channel, _ = self.place.listener.accept()
         except OSError:
             return  # it went away again
         with channel:
             pid = spawn.run_forked(
-                lambda: attend(channel, own, self.command), {}, keep=[channel.fileno()]
+                lambda: attend(channel, self.own, self.command), {}, keep=[channel.fileno()]
             )
         self._running[os.pidfd_open(pid)] = pid
         self.done += 1
