@@ -59,8 +59,9 @@ def _serve(root: str, args: argparse.Namespace) -> int:
     terms = Terms(args.idle, args.jobs, max(2, cores()))
     with Place.of(root) as place:
         keepers = warm_up()
-        print(f"serving {root} at {place.path}", flush=True)
-        why = Server(root, own, place, run_command_line, terms).serve()
+        why = Server(root, own, place, run_command_line, terms).serve(
+            lambda: print(f"serving {root} at {place.path}", flush=True)
+        )
         for keeper in keepers:
             keeper.close()
     if why is Why.WORN:

@@ -12,6 +12,7 @@ import signal
 import socket
 import stat
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,13 +116,17 @@ class Server:
     _running: dict[int, int] = field(default_factory=dict)
     _told: bool = False
 
-    def serve(self) -> Why:
-        """Serve until there is a reason to end; jobs that run go on by themselves."""
+    def serve(self, ready: Callable[[], None]) -> Why:
+        """Serve until there is a reason to end; jobs that run go on by themselves.
+
+        `ready` is called once clients can connect.
+        """
         rests_on = fingerprint(self.root)
         self.place.listener.listen(_BACKLOG)
         self.place.listener.setblocking(False)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, self._tell)
+        ready()
         last = time.monotonic()
         with selectors.DefaultSelector() as selector:
             while True:
