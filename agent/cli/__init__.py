@@ -7,10 +7,11 @@ only when it is asked for, so that `--help` stays quick.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` itself takes too long to import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verify_agent.verifier.errors import VerifyAgentError
 
 PROGRAM = "verify-agent"
