@@ -108,7 +108,8 @@ def _is_foreign(module: types.ModuleType, subject: Subject) -> bool:
 
 @dataclass(frozen=True)
 class Target:
-    """The function under test. `original` is undecorated; `owner` is its class, if any."""
+    """The function under test. `original` is undecorated; `owner` is its class, if any;
+    `attribute` says that it is a property."""
 
     original: Callable[..., Any]
     name: str
@@ -116,6 +117,7 @@ class Target:
     bound_class: bool = False
     decorated: bool = False
     static: bool = False
+    attribute: bool = False
 
     @property
     def has_receiver(self) -> bool:
@@ -136,12 +138,13 @@ def target_of(module: types.ModuleType, qualname: str) -> Target:
     bound, static = isinstance(found, classmethod), isinstance(found, staticmethod)
     if isinstance(found, staticmethod | classmethod):
         found = found.__func__
+    read = isinstance(found, property)
     if isinstance(found, property):
         found = found.fget
     if not callable(found):
         raise BadSource(f"there is no function {qualname}", where=module.__name__)
     original = unwrapped(found)
-    return Target(original, name, owner, bound, original is not found, static)
+    return Target(original, name, owner, bound, original is not found, static, read)
 
 
 def unwrapped(function: Any) -> Any:

@@ -42,7 +42,8 @@ class Function:
     """A function or method, with its contract lowered.
 
     `requires`, `ensures` and `invariants` in order of evaluation. `specification` marks a
-    helper that only contracts use. `modifies` as in `contracts.model.Contract`.
+    helper that only contracts use. `modifies` as in `contracts.model.Contract`. `attribute` says
+    that it is a property: it is read, not called.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Function:
     owner: str | None = None
     specification: bool = False
     contracted: bool = False
+    attribute: bool = False
 
 
 @dataclass(frozen=True)

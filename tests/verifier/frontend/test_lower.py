@@ -258,6 +258,20 @@ def test_classes():
     assert {"C.__init__", "C.twice"} <= set(program.functions)
 
 
+def test_fields_take_the_types_of_what_the_constructor_gives_them():
+    source = (
+        "class C:\n    def __init__(self, n: int, xs: list[int]) -> None:\n"
+        "        size = len(xs) if n else 0\n        self.size = size\n"
+        "        self.twice = self.size * 2\n        self.best = max(xs) if xs else None\n"
+        "        self.copy = [x + 1 for x in xs]\n"
+        "def f(c: C) -> int: return c.twice\n"
+    )
+    fields = dict(lowered(source).classes["C"].fields)
+    assert fields["size"] == fields["twice"] == INT
+    assert fields["best"] == UnionType((INT, NONE))
+    assert fields["copy"] == ListType(INT)
+
+
 def test_constants_stand_where_they_are_used():
     program = lowered("LIMIT = 5\nNAMES = ('a', 'b')\ndef f(n: int) -> bool: return n < LIMIT")
     (returned,) = program.functions["f"].body
