@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verify_agent.agent.intent.classifier import Classifier, shipped
@@ -88,6 +88,7 @@ def test_a_blank_query_is_never_sure_whatever_the_target() -> None:
     assert not shipped().intent(" ", ("hole", "contract")).sure
 
 
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=80), st.sets(st.sampled_from(["hole", "body", "contract", "loop"])))
 def test_the_intent_vector_is_a_distribution(query: str, marks: set[str]) -> None:
     intent = shipped().intent(query, marks)
@@ -98,6 +99,7 @@ def test_the_intent_vector_is_a_distribution(query: str, marks: set[str]) -> Non
     assert not (intent.sure and intent.kind == UNCLEAR)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 10**30))
 def test_roots_are_rounded_to_the_safe_side(number: int) -> None:
     low, high = root_below(number), root_above(number)
