@@ -7,10 +7,11 @@ only when it is asked for, so that `--help` stays quick.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` itself takes too long to import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verify_agent.verifier.errors import VerifyAgentError
 
 PROGRAM = "verify-agent"
@@ -24,6 +25,7 @@ COMMANDS = {
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "policy": "show, explain and certify how tools are chosen",
+    "experiment": "answer a question by a planned, repeated measurement, with a report",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
