@@ -24,10 +24,10 @@ from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants
 from verify_agent.agent.synth.contract.specification import Specification
 from verify_agent.agent.synth.meter import Meter
 from verify_agent.agent.synth.problem import Candidate
-from verify_agent.agent.synth.synthesizer import Synthesizer, default_strategies
+from verify_agent.agent.synth.synthesizer import Kept, Synthesizer, default_strategies
 from verify_agent.verifier.errors import VerifyAgentError
 
-LIMIT = 1_500_000
+LIMIT = 700_000
 """Units of work after which a task counts as not solved."""
 JUDGED = 200
 """Inputs that the search has not seen, on which an answer is judged."""
@@ -43,7 +43,7 @@ LABELS = ("first", "second")
 class Outcome:
     """One task under one generation: `cost` in candidates tried, `size` of the answer in nodes.
 
-    `failed` are notes on skills that failed on the way.
+    `failed` are notes on skills that failed on the way, `kept` the answers that were found.
     """
 
     task: str
@@ -53,6 +53,7 @@ class Outcome:
     source: str = ""
     by: str = ""
     failed: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,10 @@ def measure_task(task: Task, sources: Mapping[str, str], limit: int = LIMIT) -> 
         finally:
             notes = skills.notes
     tried = max(1, search.context.meter.tried)
+    kept = tuple(search.kept)
     if found is None:
-        return Outcome(task.name, False, tried, failed=notes)
-    return Outcome(task.name, True, tried, found.cost, found.source, found.strategy, notes)
+        return Outcome(task.name, False, tried, failed=notes, kept=kept)
+    return Outcome(task.name, True, tried, found.cost, found.source, found.strategy, notes, kept)
 
 
 def _answer(task: Task, search: Synthesizer, limit: int) -> Candidate | None:
@@ -163,13 +165,6 @@ class Judge:
         self.spec.machine.functions[node.name] = function
         self.spec.undecided = 0
         return next((c.input for c in self.cases if not self.spec.meets(function, c)), None)
-
-
-def measure_tasks(
-    tasks: Sequence[Task], sources: Mapping[str, str], limit: int
-) -> tuple[Outcome, ...]:
-    """The outcomes of several tasks, in this process."""
-    return tuple(measure_task(task, sources, limit) for task in tasks)
 
 
 def warm_up() -> None:

@@ -20,7 +20,7 @@ from verify_agent.contracts.model import Condition, Contract, Parameter, Signatu
 
 OPEN = "open suite"
 """The word that the seed of the open suite, which proposers may see, is derived from."""
-OPEN_TASKS = 69
+OPEN_TASKS = 46
 
 
 @dataclass(frozen=True)
