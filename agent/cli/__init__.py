@@ -25,6 +25,7 @@ COMMANDS = {
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "policy": "show, explain and certify how tools are chosen",
+    "experiment": "answer a question by a planned, repeated measurement, with a report",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
