@@ -45,13 +45,15 @@ Progress = Callable[[str], None]
 class Inputs:
     """What a run left behind: nothing of it is trusted, and any of it may be absent.
 
-    `proofs` are the files of folders of stored proofs, by folder and name.
+    `proofs` are the files of folders of stored proofs, by folder and name; `problems` is what was
+    found wrong while all this was gathered.
     """
 
     ledger: str | None = None
     head: str | None = None
     runs: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     proofs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,11 @@ def with_records(
     moment = now or datetime.now(UTC)
     record = records.record(ground.results, ground.used, life, stored, moment, platform.platform())
     files[RECORD] = json.dumps(record, indent=1) + "\n"
-    found = (*_problems(ground.results, life, stored), *_impossible(ground, inputs))
+    found = (
+        *inputs.problems,
+        *_problems(ground.results, life, stored),
+        *_impossible(ground, inputs),
+    )
     return Derived(files, record, found, ground.results)
 
 
