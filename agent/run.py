@@ -27,7 +27,8 @@ from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
 
 if TYPE_CHECKING:
-    from verify_agent.agent.repair.after import Wanted
+    from verify_agent.agent.repair.wanted import Wanted
+    from verify_agent.agent.run_workers import Workers
     from verify_agent.verifier.quality import Weights
 
 
@@ -92,11 +93,16 @@ def goal_of(task: Task) -> Goal:
 
 
 def run_task(
-    task: Task, options: Options, screen: Screen | None = None, policy: Policy | None = None
+    task: Task,
+    options: Options,
+    screen: Screen | None = None,
+    policy: Policy | None = None,
+    workers: Workers | None = None,
 ) -> Done:
     """Run a task to its end, whatever that is; `Done.ending` has the exit code.
 
-    Without a policy it is the one in use.
+    Without a policy it is the one in use. Workers that were started before are closed like
+    those that it starts.
 
     Every process that it started is gone when it returns, also after Ctrl-C.
     """
@@ -105,6 +111,7 @@ def run_task(
     record = _record(task, options)
     files: list[str] = []
     bench = RunBench(task, narrator.heard, folder=options.folder, say=shown.line)
+    bench.workers = workers or bench.workers
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from types import MappingProxyType
 
-from verify_agent.agent.state import ENGINES, PROPERTIES, SYMBOLIC, TYPING
+from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.engines.base import Engine, Limits
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Verdict
@@ -59,8 +58,8 @@ def check(name: str, subject: Subject, limits: Limits, seed: int) -> Said:
 
 @cache
 def replays() -> Zygote:
-    """The sandbox in which the prover's counterexamples are run."""
-    return sandbox(("verify_agent.verifier.harness.script",))
+    """The sandbox in which the prover's counterexamples are run; it starts with the first."""
+    return Zygote(preload=("verify_agent.verifier.harness.script",))
 
 
 def failed(name: str, subject: Subject, problem: str) -> Said:
@@ -95,8 +94,3 @@ def warm_deductive() -> None:
     import z3  # noqa: F401
 
     engine(DEDUCTIVE)
-
-
-WARM_UPS: Mapping[str, str] = MappingProxyType(
-    {name: f"{__name__}:warm_{name}" for name in ENGINES}
-)

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
+from types import MappingProxyType
 from typing import Any
 
 from verify_agent.agent.run_worker import Answer, Request
@@ -21,6 +22,15 @@ from verify_agent.agent.run_worker import Answer, Request
 _ENTRY = (
     "import sys, json; sys.path += [p for p in json.loads(sys.argv[3]) if p not in sys.path]; "
     "from verify_agent.agent.run_worker import main; main(int(sys.argv[1]), sys.argv[2])"
+)
+
+
+#: What each engine's process calls first; they are started in this order.
+WARM_UPS: Mapping[str, str] = MappingProxyType(
+    {
+        name: f"verify_agent.agent.run_engines:warm_{name}"
+        for name in ("deductive", "typing", "symbolic", "properties")
+    }
 )
 
 
@@ -75,7 +85,7 @@ class Worker:
 class Workers:
     """The warm processes of one run, by label."""
 
-    warm_ups: Mapping[str, str]
+    warm_ups: Mapping[str, str] = field(default_factory=lambda: WARM_UPS)
     _workers: dict[str, Worker] = field(default_factory=dict)
 
     def start(self, label: str) -> None:

@@ -5,6 +5,9 @@ import sys
 
 def main() -> int:
     """Run the command line and return its exit code (see TASKS: 0 to 4)."""
+    from verify_agent.verifier.own_folders import keep_bytecode
+
+    keep_bytecode()
     from verify_agent.agent.cli import run_command_line
 
     return run_command_line(sys.argv[1:])
