@@ -27,6 +27,7 @@ COMMANDS = {
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "policy": "show, explain and certify how tools are chosen",
     "experiment": "answer a question by a planned, repeated measurement, with a report",
+    "memory": "show, export, import and forget what earlier runs found",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
