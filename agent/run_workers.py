@@ -12,12 +12,22 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, Pipe, wait
+from types import MappingProxyType
 from typing import Any
 
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.verifier import spawn
 
 _ENTRY = "verify_agent.agent.run_worker:main"
+
+
+#: What each engine's process calls first; they are started in this order.
+WARM_UPS: Mapping[str, str] = MappingProxyType(
+    {
+        name: f"verify_agent.agent.run_engines:warm_{name}"
+        for name in ("deductive", "typing", "symbolic", "properties")
+    }
+)
 
 
 @dataclass
@@ -62,7 +72,7 @@ class Worker:
 class Workers:
     """The warm processes of one run, by label."""
 
-    warm_ups: Mapping[str, str]
+    warm_ups: Mapping[str, str] = field(default_factory=lambda: WARM_UPS)
     _workers: dict[str, Worker] = field(default_factory=dict)
 
     def start(self, label: str) -> None:

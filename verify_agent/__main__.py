@@ -14,6 +14,9 @@ def main() -> int:
         code = served(sys.argv[1:])
         if code is not None:
             return code
+    from verify_agent.verifier.own_folders import keep_bytecode
+
+    keep_bytecode()
     from verify_agent.agent.cli import run_command_line
 
     return run_command_line(sys.argv[1:])

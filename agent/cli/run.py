@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verify_agent.agent.repair.after import Wanted
+    from verify_agent.agent.repair.wanted import Wanted
     from verify_agent.agent.run import Done
+    from verify_agent.agent.run_workers import Workers
     from verify_agent.agent.task import Task
     from verify_agent.verifier.evidence import Report
     from verify_agent.verifier.quality import Weights
@@ -46,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
+    parser.add_argument(
+        "--no-memory", action="store_true", help="neither use nor keep what earlier runs found"
+    )
     repair = parser.add_argument_group("of tasks of the kind repair")
     repair.add_argument(
         "--alternatives", type=int, default=1, metavar="N", help="offer up to N verified repairs"
@@ -73,6 +77,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every task; the worst exit code."""
+    from verify_agent.agent.run_workers import Workers
+
+    workers = Workers()
+    try:
+        # The solvers are loaded while this process loads what it needs itself.
+        workers.start("deductive")
+        return _run(arguments, workers)
+    finally:
+        workers.close()
+
+
+def _run(arguments: argparse.Namespace, workers: Workers) -> int:
     from verify_agent.agent.cli.reports import print_report, wanted_reports, write_reports
     from verify_agent.agent.progress import screen_for
     from verify_agent.agent.run import Options, run_task
@@ -92,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
     for task in tasks:
         screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
         try:
-            finished.append(run_task(task, options, screen))
+            finished.append(run_task(task, options, screen, workers=workers))
         finally:
             screen.close()
         if finished[-1].ending.exit_code == INTERRUPTED:
@@ -124,8 +140,7 @@ def _weights(text: str) -> Weights:
 
 def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
     """What is wanted of repairs beyond a delivery; `BadInput` where it can't be done."""
-    from verify_agent.agent.repair.after import Wanted
-    from verify_agent.agent.repair.applying import check_branch, require_target
+    from verify_agent.agent.repair.wanted import Wanted
     from verify_agent.agent.task import REPAIR
     from verify_agent.verifier.errors import BadInput
 
@@ -138,8 +153,12 @@ def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
             found = f"--branch with `kind: {task.kind}`"
             raise BadInput(found, expected="repair", where="--branch")
         if arguments.apply:
+            from verify_agent.agent.repair.applying import require_target
+
             require_target(task, "--apply")
         if arguments.branch:
+            from verify_agent.agent.repair.applying import check_branch
+
             check_branch(task, arguments.branch)
     return Wanted(arguments.alternatives, arguments.apply, arguments.branch)
 
@@ -232,6 +251,7 @@ def _tasks(arguments: argparse.Namespace) -> list[Task]:
                 seed=arguments.seed,
                 evidence=Verdict(arguments.evidence) if arguments.evidence else None,
                 budget=replace(task.budget, seconds=budget) if budget else None,
+                memory=False if arguments.no_memory else None,
             )
         )
     return tasks

@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.artifacts import unified_diff, write_atomically
 from verify_agent.agent.loop import Journal, Policy, run
 from verify_agent.agent.repair.applying import applied, changed_files, committed
 from verify_agent.agent.repair.proposer import UNCHANGED
+from verify_agent.agent.repair.wanted import Wanted
 from verify_agent.agent.state import Ending, Standing, State
 
 if TYPE_CHECKING:
     from verify_agent.agent.run_bench import RunBench
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What else a person wants of a repair: `alternatives` counts the first one too."""
-
-    alternatives: int = 1
-    apply: bool = False
-    branch: str = ""
 
 
 def after_repair(

@@ -20,6 +20,7 @@ from typing import Any
 from verify_agent.agent.server import wire
 from verify_agent.agent.server.identity import difference
 from verify_agent.verifier import spawn
+from verify_agent.verifier.own_folders import keep_bytecode
 from verify_agent.verifier.sandbox.libc import (
     PR_SET_CHILD_SUBREAPER,
     PR_SET_PDEATHSIG,
@@ -130,6 +131,9 @@ def _job(request: Request, command: Command) -> int:
         os.setpriority(os.PRIO_PROCESS, 0, request.nice)
     for number in request.ignored:
         signal.signal(number, signal.SIG_IGN)
+    sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in request.environment
+    sys.pycache_prefix = request.environment.get("PYTHONPYCACHEPREFIX")
+    keep_bytecode()
     sys.argv[:] = request.argv
     if request.first:
         sys.path[:1] = request.first

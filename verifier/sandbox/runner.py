@@ -207,6 +207,8 @@ def _start(
     settings = json.dumps({"preload": list(preload), "disabled": sorted(policy.disabled)})
     path = json.dumps(_module_path(python))
     options = ["-s", "-P", "-B", "-X", "utf8"]
+    if sys.pycache_prefix:
+        options += ["-X", f"pycache_prefix={sys.pycache_prefix}"]
     command = [python, *options, "-c", _ENTRY, path, str(theirs.fileno()), settings]
     try:
         with theirs:

@@ -33,6 +33,7 @@ BUDGET = {
     "verify_agent.agent.cli",
     "verify_agent.verifier",
     "verify_agent.verifier.errors",
+    "verify_agent.verifier.own_folders",
 }
 
 
