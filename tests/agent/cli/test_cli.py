@@ -40,7 +40,7 @@ BUDGET = {
 @pytest.mark.parametrize("argument", ["--help", "--version"])
 def test_help_and_version_import_next_to_nothing(argument):
     code = (
-        "import sys; before = set(sys.modules)\n"
+        "import os, sys; before = set(sys.modules)\n"
         f"sys.path.insert(0, {str(ROOT)!r}); sys.argv = ['verify-agent', {argument!r}]\n"
         "from verify_agent.__main__ import main\n"
         "assert main() == 0\n"
