@@ -22,7 +22,7 @@ from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
 from verify_agent.agent.state import Ending, Goal, KindClass, State
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, TEST, Task
+from verify_agent.agent.task import ABOUT_GIVEN, IMPLEMENT, REPAIR, TEST, Task
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
 
@@ -129,7 +129,7 @@ def run_task(
     with _interruptible(), _stored(task, record, options, shown.line) as store:
         bench.start()
         try:
-            journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
+            journal = Journals([narrator, *_recorders(task, options, store, record, shown.line)])
             chosen = policy or LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), chosen, bench, journal)
             record = replace(record, sandbox=active_layers())
@@ -156,6 +156,22 @@ def _unjudged(last: State, options: Options) -> tuple[str, ...]:
 
     allowed = options.repair is not None and options.repair.allow_unjudged
     return () if allowed or last.ending is not Ending.DELIVERED else unjudged(last.obligations)
+
+
+def _recorders(
+    task: Task,
+    options: Options,
+    store: Store | None,
+    record: RunRecord,
+    complain: Callable[[str], None],
+) -> list[Journal]:
+    """What writes down a run as it goes: its events, and what is worth remembering."""
+    found: list[Journal] = [Recorder(store, record.id)] if store else []
+    if task.memory and task.kind == IMPLEMENT and store:
+        from verify_agent.agent.memory.noting import Noting
+
+        found.append(Noting(task, options.folder, complain))
+    return found
 
 
 def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:

@@ -47,6 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
+    parser.add_argument(
+        "--no-memory", action="store_true", help="neither use nor keep what earlier runs found"
+    )
     repair = parser.add_argument_group("of tasks of the kind repair")
     repair.add_argument(
         "--alternatives", type=int, default=1, metavar="N", help="offer up to N verified repairs"
@@ -254,6 +257,7 @@ def _tasks(arguments: argparse.Namespace) -> list[Task]:
                 seed=arguments.seed,
                 evidence=Verdict(arguments.evidence) if arguments.evidence else None,
                 budget=replace(task.budget, seconds=budget) if budget else None,
+                memory=False if arguments.no_memory else None,
             )
         )
     return tasks

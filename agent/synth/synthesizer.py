@@ -89,6 +89,17 @@ def default_strategies() -> tuple[Strategy, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An answer that passed all known cases: when, in work spent and candidates tried so far."""
+
+    strategy: str
+    size: int
+    loops: bool
+    spent: int
+    tried: int
+
+
 @dataclass
 class _Running:
     strategy: Strategy
@@ -117,6 +128,7 @@ class Synthesizer:
         self.pause = pause
         self.context = Context(problem)
         self._strategies = default_strategies() if strategies is None else strategies
+        self.kept: list[Kept] = []
         self._offered: set[str] = set()
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
         self._running: list[_Running] = []
@@ -254,6 +266,11 @@ class Synthesizer:
                 if smaller is not value:
                     self._keep(strategy, Body.of(smaller))
 
+    def _note(self, candidate: Candidate, node: ast.FunctionDef) -> None:
+        meter = self.context.meter
+        found = (candidate.strategy, candidate.cost, _loops(node), meter.spent, meter.tried)
+        self.kept.append(Kept(*found))
+
     def _passes(self, value: ast.expr) -> bool:
         self.context.meter.spend(REWRITING // 4)
         node = function_node(self.problem, Body.of(value), guarded=True)
@@ -269,6 +286,7 @@ class Synthesizer:
                 if self.context.uses_allowed(list(node.body)) and self.context.passes(node):
                     candidate = Candidate(source_text(node), strategy, size(node))
                     self._waiting[text] = (candidate, node)
+                    self._note(candidate, node)
                     return candidate
         return None
 
@@ -276,8 +294,11 @@ class Synthesizer:
 def _patience(item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
     """How much work a search for something better is worth after so much of it."""
     candidate, node = item
-    loops = any(isinstance(part, ast.While) for part in ast.walk(node))
-    return skill("patience", candidate.cost, loops, spent)
+    return skill("patience", candidate.cost, _loops(node), spent)
+
+
+def _loops(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.While) for part in ast.walk(node))
 
 
 def _canonical(source: str) -> str:
