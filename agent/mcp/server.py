@@ -17,8 +17,8 @@ from mcp.server.mcpserver.resolve import ListRoots, Resolve
 from mcp.types import ListRootsResult
 
 from verify_agent import __version__
+from verify_agent.agent.commands import Ended, run
 from verify_agent.agent.mcp import answers
-from verify_agent.agent.mcp.commands import Ended, run
 from verify_agent.agent.mcp.roots import granted, inside
 from verify_agent.agent.server.place import project_root
 from verify_agent.verifier.errors import BadInput
