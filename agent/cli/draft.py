@@ -73,7 +73,7 @@ def _asked(args: argparse.Namespace) -> str | None:
     from verify_agent.agent.llm.spending import Spending
 
     known = _endpoint(args.provider, args.model)
-    spending, client = Spending(args.tokens), Client(known)
+    spending, client = Spending(args.tokens), Client(known, silence=args.seconds)
     until = time.monotonic() + args.seconds
     try:
         found = draft(args.description, args.output, client, known.model, spending, until, _heard)

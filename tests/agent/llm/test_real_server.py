@@ -114,7 +114,7 @@ def test_a_draft_is_a_task_or_there_is_none(
     output = tmp_path / "task.yaml"
     words = "the larger one of two integers a and b"
     given = ["draft", words, "-o", str(output), "--provider", "openai", "--model", "smollm2"]
-    code = run_command_line([*given, "--seconds", "200"])
+    code = run_command_line([*given, "--seconds", "500"])
     said = capsys.readouterr()
     assert "language model: " in said.err
     if code == 0:
