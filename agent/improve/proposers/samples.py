@@ -9,17 +9,27 @@ from typing import Any
 
 from verify_agent.agent.skills.registry import SkillFailed, Skills, shipped_source
 from verify_agent.agent.synth.contract.interpret import Machine
+from verify_agent.agent.synth.terms.components import Component, components_for
 from verify_agent.contracts.parse import parse_contract
+from verify_agent.verifier.ir.types import BOOL, INT, STR, DictType, ListType, TupleType, Type
 
 STRATEGIES = ("definition", "enumerate", "fold", "fold with index", "sketch", "unfold", "recursion")
-TEMPLATES = (
-    "{0} + {1}", "{0} - {1}", "{0} * {1}", "{0} // {1}", "{0} % {1}", "-{0}", "abs({0})",
-    "min({0}, {1})", "{0} < {1}", "{0} == {1}", "{0} and {1}", "len({0})", "{0}[{1}]", "{0}[0]",
-)  # fmt: skip
 KINDS = ("parameter", "constant", "spare constant", "contract term")
-WORDS = (*STRATEGIES, *TEMPLATES, *KINDS, "OPERATOR", "requires", "")
+WORDS = (*STRATEGIES, *KINDS, "OPERATOR", "requires", "")
 NUMBERS = (0, 1, 2, 7, 20, 60, 300, 1_000, 50_000)
 MOST = 200
+
+
+@cache
+def all_components() -> tuple[Component, ...]:
+    """The components over the types that tasks are about."""
+    types: list[Type] = [INT, BOOL, STR, ListType(INT), ListType(STR), DictType(STR, INT)]
+    return tuple(components_for([*types, TupleType((INT, INT))], frozenset()))
+
+
+def templates() -> tuple[str, ...]:
+    """The text of each component once, in order."""
+    return tuple(sorted({c.template for c in all_components()}))
 
 
 @cache
@@ -27,7 +37,8 @@ def arguments(name: str) -> tuple[tuple[Any, ...], ...]:
     """Arguments that the shipped skill's precondition allows, at most `MOST`, the same always."""
     source = shipped_source(name)
     node = next(n for n in ast.parse(source).body if isinstance(n, ast.FunctionDef))
-    values = {"int": NUMBERS, "str": WORDS, "bool": (False, True)}
+    words = (*WORDS, *templates()) if len(node.args.args) == 1 else WORDS
+    values = {"int": NUMBERS, "str": words, "bool": (False, True)}
     kinds = [values[ast.unparse(a.annotation)] for a in node.args.args if a.annotation]
     names = [a.arg for a in node.args.args]
     machine = Machine()

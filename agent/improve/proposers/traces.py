@@ -6,18 +6,16 @@ import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 from math import log2
 
 from verify_agent.agent.improve.evaluate import Outcome
 from verify_agent.agent.improve.model import Generation, Proposal
 from verify_agent.agent.improve.proposers.analysis import Analysis
+from verify_agent.agent.improve.proposers.samples import all_components, templates
 from verify_agent.agent.improve.proposers.tables import Table
 from verify_agent.agent.skills.registry import skill
 from verify_agent.agent.synth.synthesizer import Kept
-from verify_agent.agent.synth.terms.components import Component, components_for
-from verify_agent.verifier.ir.types import BOOL, INT, STR, DictType, ListType, TupleType, Type
 
 NAME = "traces"
 BASES = (2_000, 10_000, 20_000, 40_000, 80_000, 120_000, 160_000, 200_000, 240_000)
@@ -107,8 +105,7 @@ def learned_costs(generation: Generation, analysis: Analysis) -> Iterator[Propos
     if not total:
         return
     table = Table.read("component_cost", generation.skill("component_cost").source)
-    templates = sorted({c.template for c in all_components()})
-    learned = {t: _learned(used[t], total) for t in templates}
+    learned = {t: _learned(used[t], total) for t in templates()}
     lowered = {t: min(table.of(t), cost) for t, cost in learned.items() if used[t]}
     for values in (learned, lowered):
         if any(table.of(t) != cost for t, cost in values.items()):
@@ -156,14 +153,6 @@ LEARNERS = {
 
 def _proposal(generation: Generation, analysis: Analysis, name: str, text: str) -> Proposal:
     return Proposal(name, text, analysis.aims[name], NAME, generation.hash)
-
-
-@cache
-def all_components() -> tuple[Component, ...]:
-    """The components over the types that tasks are about."""
-    pair = TupleType((INT, INT))
-    types: list[Type] = [INT, BOOL, STR, ListType(INT), ListType(STR), DictType(STR, INT), pair]
-    return tuple(components_for(types, frozenset()))
 
 
 def uses(outcomes: Iterable[Outcome]) -> Counter[str]:
