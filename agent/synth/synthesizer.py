@@ -115,7 +115,8 @@ class Synthesizer:
     `propose` takes the inputs on which earlier candidates were refuted. No text is offered
     twice, and nothing that fails on a known input is offered at all. Strategies share counted
     work, never time, so that the same problem and counterexamples give the same candidates on
-    every machine; the clock says only when to give up.
+    every machine; the clock says only when to give up. `broken` tells which strategies stopped
+    by an error of their own.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class Synthesizer:
         self._running: list[_Running] = []
         self._version = -1
         self._asked: set[str] = set()
+        self.broken: dict[str, str] = {}
 
     def refute(self, candidate: Candidate, counterexample: Input | None = None) -> None:
         """Remember that a candidate is wrong, and why where an input shows it."""
@@ -244,6 +246,9 @@ class Synthesizer:
             try:
                 found = next(running.bodies)
             except StopIteration:
+                return False
+            except Exception as cause:  # the edge of a strategy: the others go on without it
+                self.broken[running.strategy.name] = f"{type(cause).__name__}: {cause}"
                 return False
             match found:
                 case Body():
