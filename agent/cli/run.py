@@ -73,6 +73,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--apply", action="store_true", help="write what is delivered into the `target`'s file too"
     )
     parser.add_argument(
+        "--no-server", action="store_true", help="leave a warm server (`serve`) alone"
+    )
+    parser.add_argument(
         "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
     )
 
