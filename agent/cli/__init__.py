@@ -24,10 +24,12 @@ COMMANDS = {
     "diff": "what got better and worse between two reports",
     "explain": "one obligation: what was tried, what it rests on, how to go on",
     "init": "write settings for `check` after looking at the project",
+    "serve": "keep the engines warm for `run` and `check` in this project",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "policy": "show, explain and certify how tools are chosen",
     "experiment": "answer a question by a planned, repeated measurement, with a report",
+    "memory": "show, export, import and forget what earlier runs found",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
