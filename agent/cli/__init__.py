@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "deliver verified code for a task file",
     "ask": "say in words what is to be done with a function",
     "check": "check the contracts of Python files",
+    "draft": "a task file from a description, proposed by a language model",
     "diff": "what got better and worse between two reports",
     "explain": "one obligation: what was tried, what it rests on, how to go on",
     "init": "write settings for `check` after looking at the project",

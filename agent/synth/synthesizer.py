@@ -91,7 +91,10 @@ def default_strategies() -> tuple[Strategy, ...]:
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer that passed all known cases: when, in work spent and candidates tried so far."""
+    """An answer that passed all known cases, and when.
+
+    `spent` is the work since the search began, `tried` are the candidates since ever.
+    """
 
     strategy: str
     size: int
@@ -129,6 +132,7 @@ class Synthesizer:
         self.context = Context(problem)
         self._strategies = default_strategies() if strategies is None else strategies
         self.kept: list[Kept] = []
+        self._began = 0
         self._offered: set[str] = set()
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
         self._running: list[_Running] = []
@@ -210,6 +214,7 @@ class Synthesizer:
             self._start()
         meter = self.context.meter
         start, stop = meter.spent, None
+        self._began = start
 
         def over() -> bool:
             return cancelled() or (deadline is not None and self.clock() >= deadline)
@@ -268,7 +273,13 @@ class Synthesizer:
 
     def _note(self, candidate: Candidate, node: ast.FunctionDef) -> None:
         meter = self.context.meter
-        found = (candidate.strategy, candidate.cost, _loops(node), meter.spent, meter.tried)
+        found = (
+            candidate.strategy,
+            candidate.cost,
+            _loops(node),
+            meter.spent - self._began,
+            meter.tried,
+        )
         self.kept.append(Kept(*found))
 
     def _passes(self, value: ast.expr) -> bool:
