@@ -11,7 +11,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable
 
-from verify_agent.agent.similar.flow import Flow, flow_of, label
+from verify_agent.agent.similar.flow import Flow, flow_of, label, parts
 
 ROUNDS = 3
 HEIGHT = 3
@@ -58,15 +58,11 @@ def _subtrees(node: ast.AST) -> Iterable[int]:
 
 def _texts(node: ast.AST, found: list[int]) -> list[str]:
     """The node's texts of height 0, 1, ..., and those of all below it are found."""
-    below = [
-        _texts(child, found)
-        for child in ast.iter_child_nodes(node)
-        if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop)
-    ]
+    below = [_texts(child, found) for child in parts(node)]
     own = label(node)
     texts = [own]
     for height in range(1, HEIGHT + 1):
-        inner = " ".join(parts[min(height, len(parts)) - 1] for parts in below)
+        inner = " ".join(told[min(height, len(told)) - 1] for told in below)
         texts.append(f"({own} {inner})" if below else own)
     found.extend(hashed(f"tree {text}") for text in texts[1:] if below)
     return texts

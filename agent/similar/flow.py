@@ -19,7 +19,9 @@ _METHODS = frozenset(
 )
 _KNOWN = _METHODS | {"heappush", "heappop", "heapify", "bisect_left", "bisect_right", "popleft"}
 _BUILTINS = frozenset(name for name in dir(builtins) if name.islower() and name[0] != "_")
-_SKIPPED = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop, ast.arguments)
+_SKIPPED = (ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop)
+#: What a person writes beside the code: fields of a node that say nothing of what it does.
+_BESIDE = frozenset({"annotation", "returns", "decorator_list", "type_comment"})
 _LOOPS = (ast.For, ast.While, ast.AsyncFor)
 #: Constants that say something about what is computed; others count by their type.
 _TELLING = frozenset({-1, 0, 1, 2, 10})
@@ -62,6 +64,16 @@ def label(node: ast.AST, names: frozenset[str] = frozenset()) -> str:
     return type(node).__name__
 
 
+def parts(node: ast.AST) -> list[ast.AST]:
+    """What a node is made of, without annotations, decorators and docstrings."""
+    found: list[ast.AST] = []
+    for name, value in ast.iter_fields(node):
+        if name not in _BESIDE:
+            found.extend(value if isinstance(value, list) else [value])
+    nodes = (part for part in found if isinstance(part, ast.AST))
+    return [part for part in nodes if not (isinstance(part, _SKIPPED) or _is_text(part))]
+
+
 def _constant(value: object) -> str:
     if isinstance(value, bool | None) or (isinstance(value, int) and value in _TELLING):
         return repr(value)
@@ -97,7 +109,7 @@ class _Builder:
         self.flow.labels.append(label(node, self.names))
         self._variables(node, number)
         for name, value in ast.iter_fields(node):
-            if name in ("annotation", "returns", "decorator_list", "type_comment"):
+            if name in _BESIDE:
                 continue
             if isinstance(value, ast.AST):
                 self._below(number, name, value)
@@ -106,7 +118,7 @@ class _Builder:
         return number
 
     def _below(self, number: int, name: str, value: ast.AST) -> int | None:
-        if isinstance(value, _SKIPPED) and not isinstance(value, ast.arguments):
+        if isinstance(value, _SKIPPED):
             return None
         if isinstance(value, ast.arguments):
             for argument in value.args:
