@@ -43,15 +43,20 @@ class Proposer(Protocol):
 
 
 @runtime_checkable
-class Attentive(Protocol):
-    """A proposer that hears what became of its candidates, and has something for the report."""
-
-    def learn(self, said: Mapping[str, Said]) -> None:
-        """Hear what engines said of the last candidate."""
+class Telling(Protocol):
+    """A proposer that has something for the report."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the report should say of it."""
+
+
+@runtime_checkable
+class Attentive(Telling, Protocol):
+    """A proposer that hears what became of its candidates, and has something for the report."""
+
+    def learn(self, said: Mapping[str, Said]) -> None:
+        """Hear what engines said of the last candidate."""
 
 
 def proposer_for(
@@ -130,6 +135,12 @@ class SearchProposer:
         """End the search's processes."""
         if self._synthesizer is not None:
             self._synthesizer.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The strategies of the search that broke."""
+        broken = self._synthesizer.broken if self._synthesizer is not None else {}
+        return tuple(f"the strategy {name} broke: {cause}" for name, cause in broken.items())
 
     def _method(self) -> Method | None:
         from verify_agent.agent.run_method import as_function

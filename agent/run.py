@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from verify_agent.agent.run_workers import Workers
     from verify_agent.verifier.quality import Weights
 
+INCONCLUSIVE = Ending.INCONCLUSIVE.exit_code
+
 
 @dataclass(frozen=True)
 class Options:
@@ -47,12 +49,21 @@ class Options:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished run: its last state, its report, and the files that were written."""
+    """A finished run: its last state, its report, and the files that were written.
+
+    `unjudged` names functions around a repair that no engine could judge and that had to be.
+    """
 
     task: Task
     state: State
     report: Report
     files: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """That of its ending; 3 for a repair around which a function could not be judged."""
+        return self.ending.exit_code or (INCONCLUSIVE if self.unjudged else 0)
 
     @property
     def ending(self) -> Ending:
@@ -137,7 +148,14 @@ def run_task(
         files.extend(name for name in written if name not in files)
         if last.ending is Ending.DELIVERED and options.apply:
             files.extend(applied(task))
-    return Done(task, last, report, tuple(files))
+    return Done(task, last, report, tuple(files), _unjudged(last, options))
+
+
+def _unjudged(last: State, options: Options) -> tuple[str, ...]:
+    from verify_agent.agent.repair.callers import unjudged
+
+    allowed = options.repair is not None and options.repair.allow_unjudged
+    return () if allowed or last.ending is not Ending.DELIVERED else unjudged(last.obligations)
 
 
 def _recorders(

@@ -36,6 +36,8 @@ ANSWERS = 8
 """Answers that may be wrong before a task is given up."""
 SECONDS_A_TASK = 120.0
 """Time after which a process that does not answer is killed: a net, not a measure."""
+LONGER = Fraction(3, 2)
+"""How many times the length of the shipped generation's answer counts as no answer."""
 LABELS = ("first", "second")
 
 
@@ -73,12 +75,12 @@ class Measurement:
         return frozenset(name for name, o in self.outcomes.items() if o.solved)
 
     def against(self, shipped: Measurement) -> Measurement:
-        """The same, where an answer that is longer than the shipped generation's is none.
+        """The same, where an answer that is much longer than the shipped generation's is none.
 
         Otherwise a search would gain by being content with a worse answer.
         """
         return Measurement(
-            {name: _no_longer(o, shipped.outcomes[name]) for name, o in self.outcomes.items()}
+            {name: no_longer(o, shipped.outcomes[name]) for name, o in self.outcomes.items()}
         )
 
     def lost(self, before: Measurement) -> tuple[str, ...]:
@@ -86,8 +88,9 @@ class Measurement:
         return tuple(sorted(before.solved - self.solved))
 
 
-def _no_longer(outcome: Outcome, shipped: Outcome) -> Outcome:
-    if not (outcome.solved and shipped.solved and outcome.size > shipped.size):
+def no_longer(outcome: Outcome, shipped: Outcome) -> Outcome:
+    """The outcome, not solved where its answer is half as long again as another, or more."""
+    if not (outcome.solved and shipped.solved and outcome.size >= LONGER * shipped.size):
         return outcome
     reason = f"its answer has {outcome.size} nodes, the shipped generation's {shipped.size}"
     return Outcome(outcome.task, False, outcome.cost, failed=(*outcome.failed, reason))
