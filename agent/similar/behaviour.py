@@ -16,8 +16,9 @@ from verify_agent.verifier.replay import Runner
 from verify_agent.verifier.sandbox.policy import Completed
 
 _RUN = "verify_agent.agent.similar.behaviour_job:run"
+#: Of the processor for a call, and of the clock for all calls of a module's functions.
 CALL_SECONDS = 0.05
-WALL_SECONDS = 6.0
+WALL_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
