@@ -159,7 +159,10 @@ def _problems(tree: ast.Module, skill: str) -> Iterator[tuple[int, str]]:
     functions = {s.name for s in tree.body if isinstance(s, ast.FunctionDef)}
     lambdas = {id(n) for n in _conditions(tree)}
     annotations = {id(n) for n in _annotations(tree)}
+    outer = {id(s) for s in tree.body}
     for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and id(node) not in outer:
+            yield node.lineno, "a function inside a function"
         what = _node(node, functions, lambdas, annotations)
         if what:
             yield getattr(node, "lineno", 1), what

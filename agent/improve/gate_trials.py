@@ -42,11 +42,11 @@ class Rules:
     of one test and `hopeless` the wealth below which it is given up.
     """
 
-    delta: Fraction = Fraction(1, 100)
+    delta: Fraction = Fraction(1, 50)
     alpha: Fraction = Fraction(1, 20)
     beta: Fraction = Fraction(1)
     worst: Fraction = Fraction(4)
-    horizon: int = 120
+    horizon: int = 240
     hopeless: Fraction = Fraction(1, 16)
 
     def __post_init__(self) -> None:
