@@ -22,7 +22,7 @@ from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
 from verify_agent.agent.state import Ending, Goal, KindClass, State
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, TEST, Task
+from verify_agent.agent.task import ABOUT_GIVEN, IMPLEMENT, REPAIR, TEST, Task
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from verify_agent.agent.repair.wanted import Wanted
     from verify_agent.agent.run_workers import Workers
     from verify_agent.verifier.quality import Weights
+
+INCONCLUSIVE = Ending.INCONCLUSIVE.exit_code
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,21 @@ class Options:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished run: its last state, its report, and the files that were written."""
+    """A finished run: its last state, its report, and the files that were written.
+
+    `unjudged` names functions around a repair that no engine could judge and that had to be.
+    """
 
     task: Task
     state: State
     report: Report
     files: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """That of its ending; 3 for a repair around which a function could not be judged."""
+        return self.ending.exit_code or (INCONCLUSIVE if self.unjudged else 0)
 
     @property
     def ending(self) -> Ending:
@@ -118,7 +129,7 @@ def run_task(
     with _interruptible(), _stored(task, record, options, shown.line) as store:
         bench.start()
         try:
-            journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
+            journal = Journals([narrator, *_recorders(task, options, store, record, shown.line)])
             chosen = policy or LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), chosen, bench, journal)
             record = replace(record, sandbox=active_layers())
@@ -137,7 +148,30 @@ def run_task(
         files.extend(name for name in written if name not in files)
         if last.ending is Ending.DELIVERED and options.apply:
             files.extend(applied(task))
-    return Done(task, last, report, tuple(files))
+    return Done(task, last, report, tuple(files), _unjudged(last, options))
+
+
+def _unjudged(last: State, options: Options) -> tuple[str, ...]:
+    from verify_agent.agent.repair.callers import unjudged
+
+    allowed = options.repair is not None and options.repair.allow_unjudged
+    return () if allowed or last.ending is not Ending.DELIVERED else unjudged(last.obligations)
+
+
+def _recorders(
+    task: Task,
+    options: Options,
+    store: Store | None,
+    record: RunRecord,
+    complain: Callable[[str], None],
+) -> list[Journal]:
+    """What writes down a run as it goes: its events, and what is worth remembering."""
+    found: list[Journal] = [Recorder(store, record.id)] if store else []
+    if task.memory and task.kind == IMPLEMENT and store:
+        from verify_agent.agent.memory.noting import Noting
+
+        found.append(Noting(task, options.folder, complain))
+    return found
 
 
 def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:

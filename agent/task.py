@@ -67,6 +67,7 @@ class Task:
     max_tokens: int | None = None
     budget: Budget = Budget()
     seed: int = 0
+    memory: bool = True
     reference: Path | None = None
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 

@@ -83,6 +83,7 @@ def _task(
         max_tokens=file.max_tokens,
         budget=budget,
         seed=file.seed,
+        memory=file.memory,
         reference=reference,
     )
 

@@ -120,6 +120,9 @@ class TaskFile(_Strict):
         default_factory=lambda: BudgetEntry(), description="How much a run may spend."
     )
     seed: int = Field(default=0, ge=0, description="Makes a run repeatable.")
+    memory: bool = Field(
+        default=True, description="Whether what solved the contract before is proposed first."
+    )
     output: Text | None = Field(
         default=None, description="The file to write, relative to this one; `<name>.py` without it."
     )

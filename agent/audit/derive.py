@@ -16,7 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from verify_agent.agent.audit import code_proofs, ledger, policy_checks, policy_record, timings
+from verify_agent.agent.audit import (
+    code_proofs,
+    intents,
+    ledger,
+    policy_checks,
+    policy_record,
+    timings,
+)
 from verify_agent.agent.audit import record as records
 from verify_agent.agent.audit.quality import bound, lipschitz
 from verify_agent.agent.audit.simulation import Step, not_steps, simulation
@@ -38,13 +45,15 @@ Progress = Callable[[str], None]
 class Inputs:
     """What a run left behind: nothing of it is trusted, and any of it may be absent.
 
-    `proofs` are the files of folders of stored proofs, by folder and name.
+    `proofs` are the files of folders of stored proofs, by folder and name; `problems` is what was
+    found wrong while all this was gathered.
     """
 
     ledger: str | None = None
     head: str | None = None
     runs: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     proofs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,7 @@ def _checks(
         "C5.certificate": partial(policy_checks.certificate, used),
         "C5.worth": partial(policy_checks.worth, used),
         "C6.span": partial(policy_checks.span_rule, used),
-        "C14.classifier": _no_classifier,
+        "C14.classifier": intents.classifier,
         "C15.sweep": timings.sweep,
         "C15.policy-iteration": timings.policy_iteration,
         "C16.automaton": partial(policy_checks.automaton, used),
@@ -134,7 +143,11 @@ def with_records(
     moment = now or datetime.now(UTC)
     record = records.record(ground.results, ground.used, life, stored, moment, platform.platform())
     files[RECORD] = json.dumps(record, indent=1) + "\n"
-    found = (*_problems(ground.results, life, stored), *_impossible(ground, inputs))
+    found = (
+        *inputs.problems,
+        *_problems(ground.results, life, stored),
+        *_impossible(ground, inputs),
+    )
     return Derived(files, record, found, ground.results)
 
 
@@ -145,10 +158,6 @@ def _impossible(ground: Groundwork, inputs: Inputs) -> list[str]:
         for run, steps in inputs.runs.items()
         for before, action, after in not_steps(ground.used.model, steps)
     ]
-
-
-def _no_classifier() -> Finding:
-    return Finding(False, "", missing="this version ships no classifier of intents")
 
 
 def _line(result: Result) -> str:

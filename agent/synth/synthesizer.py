@@ -89,6 +89,20 @@ def default_strategies() -> tuple[Strategy, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An answer that passed all known cases, and when.
+
+    `spent` is the work since the search began, `tried` are the candidates since ever.
+    """
+
+    strategy: str
+    size: int
+    loops: bool
+    spent: int
+    tried: int
+
+
 @dataclass
 class _Running:
     strategy: Strategy
@@ -101,7 +115,8 @@ class Synthesizer:
     `propose` takes the inputs on which earlier candidates were refuted. No text is offered
     twice, and nothing that fails on a known input is offered at all. Strategies share counted
     work, never time, so that the same problem and counterexamples give the same candidates on
-    every machine; the clock says only when to give up.
+    every machine; the clock says only when to give up. `broken` tells which strategies stopped
+    by an error of their own.
     """
 
     def __init__(
@@ -116,11 +131,14 @@ class Synthesizer:
         self.pause = pause
         self.context = Context(problem)
         self._strategies = default_strategies() if strategies is None else strategies
+        self.kept: list[Kept] = []
+        self._began = 0
         self._offered: set[str] = set()
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
         self._running: list[_Running] = []
         self._version = -1
         self._asked: set[str] = set()
+        self.broken: dict[str, str] = {}
 
     def refute(self, candidate: Candidate, counterexample: Input | None = None) -> None:
         """Remember that a candidate is wrong, and why where an input shows it."""
@@ -196,6 +214,7 @@ class Synthesizer:
             self._start()
         meter = self.context.meter
         start, stop = meter.spent, None
+        self._began = start
 
         def over() -> bool:
             return cancelled() or (deadline is not None and self.clock() >= deadline)
@@ -228,6 +247,9 @@ class Synthesizer:
                 found = next(running.bodies)
             except StopIteration:
                 return False
+            except Exception as cause:  # the edge of a strategy: the others go on without it
+                self.broken[running.strategy.name] = f"{type(cause).__name__}: {cause}"
+                return False
             match found:
                 case Body():
                     self._consider(running.strategy.name, found)
@@ -249,6 +271,17 @@ class Synthesizer:
                 if smaller is not value:
                     self._keep(strategy, Body.of(smaller))
 
+    def _note(self, candidate: Candidate, node: ast.FunctionDef) -> None:
+        meter = self.context.meter
+        found = (
+            candidate.strategy,
+            candidate.cost,
+            _loops(node),
+            meter.spent - self._began,
+            meter.tried,
+        )
+        self.kept.append(Kept(*found))
+
     def _passes(self, value: ast.expr) -> bool:
         self.context.meter.spend(REWRITING // 4)
         node = function_node(self.problem, Body.of(value), guarded=True)
@@ -264,6 +297,7 @@ class Synthesizer:
                 if self.context.uses_allowed(list(node.body)) and self.context.passes(node):
                     candidate = Candidate(source_text(node), strategy, size(node))
                     self._waiting[text] = (candidate, node)
+                    self._note(candidate, node)
                     return candidate
         return None
 
@@ -271,8 +305,11 @@ class Synthesizer:
 def _patience(item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
     """How much work a search for something better is worth after so much of it."""
     candidate, node = item
-    loops = any(isinstance(part, ast.While) for part in ast.walk(node))
-    return skill("patience", candidate.cost, loops, spent)
+    return skill("patience", candidate.cost, _loops(node), spent)
+
+
+def _loops(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.While) for part in ast.walk(node))
 
 
 def _canonical(source: str) -> str:

@@ -156,7 +156,7 @@ def _reverse(m: Machine, state: State, node: n.Method, base: Value, args: list[V
 
 
 def _sort(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
-    from verify_agent.verifier.vc.builtin_calls import sorted_seq
+    from verify_agent.verifier.vc.sorting import sorted_seq
 
     ref = mutable(m, state, base, node)
     state.heap[ref.id] = sorted_seq(m, state, state.contents(ref), node)

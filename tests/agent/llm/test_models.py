@@ -27,7 +27,7 @@ signature: "double(x: int) -> int"
 ensures: ["result == 2 * x"]
 provider: openai
 model: m
-budget: {seconds: 60, tokens: 5000}
+budget: {seconds: 300, tokens: 5000}
 """
 WRONG = "```python\ndef double(x):\n    return x + 1\n```\n"
 
