@@ -25,6 +25,8 @@ COMMANDS = {
     "explain": "one obligation: what was tried, what it rests on, how to go on",
     "init": "write settings for `check` after looking at the project",
     "serve": "keep the engines warm for `run` and `check` in this project",
+    "mcp": "the verifier for coding agents, over the Model Context Protocol",
+    "lsp": "verdicts in an editor, over the Language Server Protocol",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "policy": "show, explain and certify how tools are chosen",
