@@ -25,11 +25,14 @@ COMMANDS = {
     "explain": "one obligation: what was tried, what it rests on, how to go on",
     "init": "write settings for `check` after looking at the project",
     "serve": "keep the engines warm for `run` and `check` in this project",
+    "mcp": "the verifier for coding agents, over the Model Context Protocol",
+    "lsp": "verdicts in an editor, over the Language Server Protocol",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
     "policy": "show, explain and certify how tools are chosen",
     "experiment": "answer a question by a planned, repeated measurement, with a report",
     "memory": "show, export, import and forget what earlier runs found",
+    "similar": "the functions like one function, with a proof of equality where there is one",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
