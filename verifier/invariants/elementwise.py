@@ -301,6 +301,11 @@ def _copies(shape: Shape) -> Found:
             for front in shape.fronts[:5]:
                 yield r.for_all(ITEM, *front.left(size), same), 2
                 yield r.for_all(ITEM, *front.done(size), turned), 3
+                if front.up and front.start == ZERO:
+                    # From both ends at once: as much is done at the other end.
+                    rest = r.sub(size, front.at)
+                    yield r.for_all(ITEM, rest, size, turned), 3
+                    yield r.for_all(ITEM, front.at, rest, same), 3
             for low, high in _between(shape):
                 yield r.for_all(ITEM, low, high, same), 3
 
