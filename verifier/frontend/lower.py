@@ -15,6 +15,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     ModuleScope,
     module_scope,
 )
+from verify_agent.verifier.frontend.lower_trusted import stands_by_contract
 from verify_agent.verifier.ir.nodes import Call, Class, Program
 from verify_agent.verifier.ir.walk import walk
 from verify_agent.verifier.subject import Subject
@@ -64,7 +65,11 @@ def _lower_pending(builder: ProgramBuilder) -> None:
         try:
             builder.functions[key] = lower_source(builder, builder.sources[key])
         except (Unsupported, NotAnExpression) as problem:
-            builder.unsupported[key] = str(problem)
+            function = stands_by_contract(builder, builder.sources[key])
+            if function is None:
+                builder.unsupported[key] = str(problem)
+            else:
+                builder.functions[key] = function
 
 
 def _entry(builder: ProgramBuilder, subject: Subject, module: ModuleScope) -> Source:

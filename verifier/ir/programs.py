@@ -42,7 +42,8 @@ class Function:
     """A function or method, with its contract lowered.
 
     `requires`, `ensures` and `invariants` in order of evaluation. `specification` marks a
-    helper that only contracts use. `modifies` as in `contracts.model.Contract`.
+    helper that only contracts use, `trusted` a function of which only the contract is read.
+    `modifies` as in `contracts.model.Contract`.
     """
 
     name: str
@@ -59,6 +60,7 @@ class Function:
     owner: str | None = None
     specification: bool = False
     contracted: bool = False
+    trusted: bool = False
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import recursion
+from verify_agent.verifier.vc import recursion, references
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.state import State, Step, join
 from verify_agent.verifier.vc.targets import declared
@@ -34,6 +34,8 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     given = [evaluate(m, state, a) for a in node.args]
     pairs = zip(function.parameters, given, strict=True)
     args = [declared(m, state, value, parameter.type, node) for parameter, value in pairs]
+    if function.trusted:
+        return references.trusted(m, state, function, args, node)
     if objects_calls.concerns(args):
         return objects_calls.call(m, state, function, args, node)
     if function.contracted and (node.function in m.calls or not m.loops.execute_calls):

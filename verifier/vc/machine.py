@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -74,7 +74,8 @@ class Machine:
     """The executor's shared part: one for all executions of one subject.
 
     `busy` are the instances that a method is at work on, so that icontract leaves their
-    invariants alone; `unplaced` are lists of which nobody knows whether they are other ones.
+    invariants alone; `unplaced` are lists of which nobody knows whether they are other ones;
+    `made` holds the fields of frozen dataclasses that were made here, by their identity.
     """
 
     program: n.Program
@@ -94,6 +95,7 @@ class Machine:
     busy: frozenset[int] = frozenset()
     unplaced: set[int] = field(default_factory=set)
     class_names: dict[int, str] = field(default_factory=dict)
+    made: dict[Term, Mapping[str, Value]] = field(default_factory=dict)
     _objects: int = 0
 
     def new_object(self, state: State, seq: Contents, type_: object) -> v.Ref:
