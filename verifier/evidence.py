@@ -44,7 +44,18 @@ class Verdict(enum.Enum):
         return self in (Verdict.TESTED, Verdict.CONFIRMED, Verdict.PROVED)
 
 
-_RANK = {verdict: position for position, verdict in enumerate(Verdict)}
+_RANK = MappingProxyType(
+    {
+        Verdict.ERROR: 0,
+        Verdict.REFUTED: 1,
+        Verdict.VACUOUS: 2,
+        Verdict.CANDIDATE: 3,
+        Verdict.UNKNOWN: 4,
+        Verdict.TESTED: 5,
+        Verdict.CONFIRMED: 6,
+        Verdict.PROVED: 7,
+    }
+)
 
 #: Engines' words on one obligation, strongest first. A refutation here is always a replayed one.
 _STRENGTH = (
@@ -125,7 +136,7 @@ class Obligation:
     @property
     def verdict(self) -> Verdict:
         """The strongest word of the engines that tried."""
-        return of_one_obligation(self.attempts)[0]
+        return verdict_of(self.attempts)
 
     @property
     def reason(self) -> str:
@@ -233,16 +244,27 @@ def of_one_obligation(attempts: Iterable[Attempt]) -> tuple[Verdict, str]:
     (<Verdict.UNKNOWN: 'unknown'>, 'nothing was tried')
     """
     tried = tuple(attempts)
-    words = {a.outcome for a in tried}
-    if Verdict.REFUTED in words and any(
-        a.engine == DEDUCTIVE and a.outcome is Verdict.PROVED for a in tried
-    ):
-        return Verdict.ERROR, INCONSISTENT
-    for verdict in _STRENGTH:
-        if verdict in words:
-            reasons = dict.fromkeys(a.reason for a in tried if a.outcome is verdict and a.reason)
-            return verdict, "; ".join(reasons)
-    return Verdict.UNKNOWN, "nothing was tried"
+    verdict = verdict_of(tried)
+    if is_inconsistent(tried):
+        return verdict, INCONSISTENT
+    if not tried:
+        return verdict, "nothing was tried"
+    reasons = dict.fromkeys(a.reason for a in tried if a.outcome is verdict and a.reason)
+    return verdict, "; ".join(reasons)
+
+
+def verdict_of(attempts: tuple[Attempt, ...]) -> Verdict:
+    """The verdict alone, as `of_one_obligation` gives it."""
+    if is_inconsistent(attempts):
+        return Verdict.ERROR
+    found = (v for v in _STRENGTH if any(a.outcome is v for a in attempts))
+    return next(found, Verdict.UNKNOWN)
+
+
+def is_inconsistent(attempts: tuple[Attempt, ...]) -> bool:
+    """Whether the deductive engine proved what a run refutes."""
+    proved = any(a.engine == DEDUCTIVE and a.outcome is Verdict.PROVED for a in attempts)
+    return proved and any(a.outcome is Verdict.REFUTED for a in attempts)
 
 
 def weakest(verdicts: Iterable[Verdict]) -> Verdict:

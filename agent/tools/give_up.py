@@ -33,7 +33,8 @@ def give_up(state: State, bench: Bench) -> State:
     """The ended run; what was known stays on record, and the best candidate is the one shown."""
     state = _with_best(state)
     problem = state.problem or _what_is_missing(state)
-    return replace(state, ending=_why(state), problem=problem).after(bench.now())
+    ending = _why(state)
+    return replace(state, problem=problem, ending=ending).after(bench.now())
 
 
 def _set_aside(state: State) -> tuple[tuple[Obligation, ...], ...]:
@@ -60,11 +61,10 @@ def _with_best(state: State) -> State:
 
 
 def _why(state: State) -> Ending:
-    match state.standing:
-        case Standing.VACUOUS:
-            return Ending.VACUOUS
-        case Standing.UNSATISFIABLE:
-            return Ending.UNSATISFIABLE
+    if state.standing is Standing.VACUOUS:
+        return Ending.VACUOUS
+    if state.standing is Standing.UNSATISFIABLE:
+        return Ending.UNSATISFIABLE
     if any(_broke(o) for o in lacking(state.obligations, state.goal.evidence)):
         return Ending.TOOL_BROKE
     if state.spent:

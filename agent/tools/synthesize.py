@@ -34,9 +34,9 @@ def synthesize(state: State, bench: Bench) -> State:
         state,
         candidate=candidate,
         simplified=False,
-        exhausted=candidate is None,
         tried=frozenset(),
         obligations=(),
+        exhausted=candidate is None,
         last=LastOutcome.SILENT if candidate is None else LastOutcome.PROGRESS,
     ).after(bench.now())
 
@@ -45,13 +45,14 @@ def _set_aside(state: State, bench: Bench) -> State:
     if state.candidate is None:
         return state
     known = report_of(state, bench.subject(state.candidate))
+    best = better(state)
     return replace(
         state,
         notes=(),
         rejections=(*state.rejections, known),
         rejected=state.rejected + 1,
         set_aside=state.set_aside + 1,
-        best=better(state),
+        best=best,
     )
 
 

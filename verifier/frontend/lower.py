@@ -15,7 +15,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     ModuleScope,
     module_scope,
 )
-from verify_agent.verifier.frontend.lower_trusted import stands_by_contract
+from verify_agent.verifier.frontend.lower_trusted import pure, stands_by_contract, without_body
 from verify_agent.verifier.ir.nodes import Call, Class, Program
 from verify_agent.verifier.ir.walk import walk
 from verify_agent.verifier.subject import Subject
@@ -64,8 +64,11 @@ def _lower_pending(builder: ProgramBuilder) -> None:
         key = builder.pending.pop(0)
         try:
             builder.functions[key] = lower_source(builder, builder.sources[key])
+            if pure(builder, builder.sources[key]):
+                builder.functions[key] = replace(builder.functions[key], pure=True)
         except (Unsupported, NotAnExpression) as problem:
-            function = stands_by_contract(builder, builder.sources[key])
+            source = builder.sources[key]
+            function = stands_by_contract(builder, source) or without_body(builder, source)
             if function is None:
                 builder.unsupported[key] = str(problem)
             else:

@@ -75,24 +75,30 @@ def enum_type(bound: ClassName) -> EnumType | None:
 
 def is_reference(bound: ClassName) -> bool:
     """Whether it is a frozen dataclass, alone, that may hold what is no plain value."""
-    node = bound.node
-    if node.bases or node.keywords or not _is_frozen_dataclass(bound):
-        return False
-    annotations: list[ast.expr] = []
-    for statement in node.body:
-        match statement:
-            case ast.AnnAssign(ast.Name(), annotation):
-                annotations.append(annotation)
-            case ast.FunctionDef(name=name) if name not in _DECISIVE:
-                continue
-            case ast.Expr(ast.Constant()) | ast.Pass():
-                continue
-            case _:
-                return False
-    return any(_names_a_class(bound.module, a) for a in annotations)
+    annotations = [s.annotation for s in bound.node.body if isinstance(s, ast.AnnAssign)]
+    return _is_frozen_dataclass(bound) and any(_names_a_class(bound.module, a) for a in annotations)
+
+
+def is_frozen_alone(bound: ClassName) -> bool:
+    """Whether it is a frozen dataclass whose text says all about it."""
+    return _is_frozen_dataclass(bound) and not any(
+        isinstance(s, ast.FunctionDef) and s.name in _NOTED - {"__post_init__"}
+        for s in bound.node.body
+    )
 
 
 def _is_frozen_dataclass(bound: ClassName) -> bool:
+    node = bound.node
+    if node.bases or node.keywords:
+        return False
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(ast.Name()) | ast.Expr(ast.Constant()) | ast.Pass():
+                continue
+            case ast.FunctionDef(name=name) if name not in _DECISIVE:
+                continue
+            case _:
+                return False
     match bound.node.decorator_list:
         case [ast.Call(function, [], keywords)]:
             given = {k.arg: k.value for k in keywords}

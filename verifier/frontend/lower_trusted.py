@@ -15,6 +15,7 @@ from verify_agent.verifier.frontend.lower_base import Names
 from verify_agent.verifier.frontend.lower_functions import Contracts
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
 from verify_agent.verifier.frontend.lower_scope import ClassName
+from verify_agent.verifier.frontend.purity import is_pure
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import NONE, OpaqueType, Type, is_immutable
 
@@ -92,4 +93,32 @@ def by_contract_alone(builder: ProgramBuilder, source: Source) -> ir.Function:
         modifies=(),
         contracted=source.contracted,
         trusted=True,
+    )
+
+
+def pure(builder: ProgramBuilder, source: Source) -> bool:
+    """Whether the text shows that equal arguments give equal results, and nothing else happens."""
+    if source.contracted or not isinstance(source.node, ast.FunctionDef):
+        return False
+    owner = builder.class_sources.get(source.owner) if source.owner else None
+    return is_pure(source.node, source.module, owner)
+
+
+def without_body(builder: ProgramBuilder, source: Source) -> ir.Function | None:
+    """A pure function whose body has no model: an unknown function of its arguments."""
+    if source.unread or not pure(builder, source):
+        return None
+    try:
+        parameters = builder.parameters(source)
+        returns = builder.returns(source)
+    except Unsupported:
+        return None
+    if returns is None or not all(
+        is_immutable(t) for t in (returns, *(p.type for p in parameters))
+    ):
+        return None
+    place = Contracts(builder, source, Names(set(), frozenset()), []).place
+    variables = tuple(ir.Var(p.type, place, p.name) for p in parameters)
+    return ir.Function(
+        source.key, variables, returns, (), place, owner=source.owner, trusted=True, pure=True
     )

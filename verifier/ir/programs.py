@@ -42,7 +42,8 @@ class Function:
     """A function or method, with its contract lowered.
 
     `requires`, `ensures` and `invariants` in order of evaluation. `specification` marks a
-    helper that only contracts use, `trusted` a function of which only the contract is read.
+    helper that only contracts use, `trusted` a function of which only the contract is read,
+    and `pure` one whose text shows that equal arguments give equal results and nothing else.
     `modifies` as in `contracts.model.Contract`.
     """
 
@@ -61,6 +62,7 @@ class Function:
     specification: bool = False
     contracted: bool = False
     trusted: bool = False
+    pure: bool = False
 
 
 @dataclass(frozen=True)

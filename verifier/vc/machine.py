@@ -109,6 +109,23 @@ class Machine:
         self._objects += 1
         return self._objects
 
+    def mark(self) -> tuple[int, ...]:
+        """How much is on record, so that a trial can be taken back."""
+        mode = self.mode
+        exits = len(mode.exits or ())
+        inexact = len(mode.inexact)
+        return len(self.conditions), len(self.recursive_calls), len(mode.raised), exits, inexact
+
+    def back_to(self, mark: tuple[int, ...]) -> None:
+        """Forget what a trial put on record."""
+        conditions, recursive, raised, exits, inexact = mark
+        del self.mode.inexact[inexact:]
+        del self.conditions[conditions:]
+        del self.recursive_calls[recursive:]
+        del self.mode.raised[raised:]
+        if self.mode.exits is not None:
+            del self.mode.exits[exits:]
+
     @contextmanager
     def using(self, mode: Mode) -> Iterator[Mode]:
         """Within, exceptions mean what this mode says."""

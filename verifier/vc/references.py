@@ -177,25 +177,57 @@ def trusted(
     """A call of which only the contract is known."""
     from verify_agent.verifier.vc import calls
 
+    if function.pure:
+        return unknown_function(m, state, function, args, node)
     if m.loops.execute_calls:
         raise unsupported(f"a run of {function.name}", node)
-    if state.objects or any(_may_be_reached(state, x) for x in state.locals.values()):
+    if state.objects or any(_may_be_reached(x) for x in state.locals.values()):
         raise unsupported(f"a call of {function.name}, which may know a list or object here,", node)
     if not function.ensures:
+        returns = m.theory.fresh("returns", t.BOOL, state.binders)
         label = f"{function.name}, which promises nothing, raises nothing"
-        m.demand(
-            state, m.theory.fresh("returns", t.BOOL, state.binders), "Exception", node.span, label
-        )
+        _may_raise(m, state, returns, label, node)
     return calls.by_contract(m, state, function, args, node)
 
 
-def _may_be_reached(state: State, value: Value) -> bool:
+def _may_raise(m: Machine, state: State, returns: Term, label: str, node: n.Call) -> None:
+    """The call may end with any exception, unless `returns` holds."""
+    if m.mode.catches:
+        raise unsupported("what may raise any exception, where some are caught,", node)
+    m.demand(state, returns, "Exception", node.span, label)
+
+
+def unknown_function(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """A call of a pure function without a model: equal arguments give equal results."""
+    th = m.theory
+    pairs = zip(function.parameters, args, strict=True)
+    given = [leaf for p, a in pairs for leaf in leaves_of(th, a, p.type)]
+    domain = tuple(leaf.sort for leaf in given)
+    returns = Function(f"{function.name}.returns", domain, t.BOOL)
+    label = f"{function.name}, whose body has no model, raises nothing"
+    _may_raise(m, state, t.apply(returns, *given), label, node)
+    sorts = v.sorts_of(function.returns)
+    symbols = [Function(f"{function.name}.{k}", domain, s) for k, s in enumerate(sorts)]
+
+    def leaf(k: int) -> Term:
+        def facts(made: Term, of: Sequence[Term]) -> list[Term]:
+            raw = [t.apply(symbol, *of) for symbol in symbols]
+            return [t.eq(made, raw[k]), *well_formed(th, v.from_leaves(function.returns, raw))]
+
+        return th.define(f"{function.name}.{k}", sorts[k], given, facts)
+
+    return v.from_leaves(function.returns, [leaf(k) for k in range(len(sorts))])
+
+
+def _may_be_reached(value: Value) -> bool:
     match value:
         case v.Ref(_, type_):
             return not ir.is_immutable(type_)
         case v.Obj() | v.Record():
             return True
         case v.TupleV(items):
-            return any(_may_be_reached(state, i) for i in items)
+            return any(map(_may_be_reached, items))
         case _:
             return False
