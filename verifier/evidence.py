@@ -36,7 +36,7 @@ class Verdict(enum.Enum):
     @property
     def rank(self) -> int:
         """Position in the order of weakness: 0 for `ERROR`, 7 for `PROVED`."""
-        return _RANK[self]
+        return next(n for n, verdict in enumerate(_WEAKEST_FIRST) if verdict is self)
 
     @property
     def positive(self) -> bool:
@@ -44,17 +44,15 @@ class Verdict(enum.Enum):
         return self in (Verdict.TESTED, Verdict.CONFIRMED, Verdict.PROVED)
 
 
-_RANK = MappingProxyType(
-    {
-        Verdict.ERROR: 0,
-        Verdict.REFUTED: 1,
-        Verdict.VACUOUS: 2,
-        Verdict.CANDIDATE: 3,
-        Verdict.UNKNOWN: 4,
-        Verdict.TESTED: 5,
-        Verdict.CONFIRMED: 6,
-        Verdict.PROVED: 7,
-    }
+_WEAKEST_FIRST = (
+    Verdict.ERROR,
+    Verdict.REFUTED,
+    Verdict.VACUOUS,
+    Verdict.CANDIDATE,
+    Verdict.UNKNOWN,
+    Verdict.TESTED,
+    Verdict.CONFIRMED,
+    Verdict.PROVED,
 )
 
 #: Engines' words on one obligation, strongest first. A refutation here is always a replayed one.
@@ -185,7 +183,7 @@ class FunctionReport:
     @property
     def verdict(self) -> Verdict:
         """The weakest verdict of its obligations; `UNKNOWN` where there are none."""
-        return weakest(o.verdict for o in self.obligations)
+        return _least(tuple(o.verdict for o in self.obligations))
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -275,7 +273,12 @@ def weakest(verdicts: Iterable[Verdict]) -> Verdict:
     >>> weakest([])
     <Verdict.UNKNOWN: 'unknown'>
     """
-    return min(verdicts, key=lambda v: v.rank, default=Verdict.UNKNOWN)
+    return _least(tuple(verdicts))
+
+
+def _least(verdicts: tuple[Verdict, ...]) -> Verdict:
+    found = (v for v in _WEAKEST_FIRST if any(said is v for said in verdicts))
+    return next(found, Verdict.UNKNOWN)
 
 
 def obligation_id(qualname: str, kind: str, text: str) -> str:

@@ -97,7 +97,7 @@ def _alternatives(state: State) -> str:
 
 def _lacking(state: State) -> str:
     if state.task.kind == OPTIMIZE and not state.spent:
-        aside = state.set_aside + (state.candidate is not None)
+        aside = state.set_aside + (0 if state.candidate is None else 1)
         open_ = f"{aside} that measured better could not be proved equal"
         return open_ if aside else "nothing measured better was found"
     if state.candidate is None and state.set_aside:

@@ -7,6 +7,7 @@ nothing that is looked at, as its parameters are values that nothing changes, or
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 
 from verify_agent.contracts.expressions import NotAnExpression
@@ -17,7 +18,18 @@ from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
 from verify_agent.verifier.frontend.lower_scope import ClassName
 from verify_agent.verifier.frontend.purity import is_pure
 from verify_agent.verifier.ir import nodes as ir
-from verify_agent.verifier.ir.types import NONE, OpaqueType, Type, is_immutable
+from verify_agent.verifier.ir.types import (
+    NONE,
+    EnumType,
+    FrozenType,
+    ListType,
+    OpaqueType,
+    TupleType,
+    Type,
+    UnionType,
+    VariadicTupleType,
+    is_immutable,
+)
 
 
 def trusted_source(
@@ -63,6 +75,8 @@ def stands_by_contract(builder: ProgramBuilder, source: Source) -> ir.Function |
     contract = source.contract
     if source.owner or not source.contracted or not contract.ensures or contract.raises:
         return None
+    if not _on_references(builder, source):
+        return None
     try:
         function = by_contract_alone(builder, source)
     except (Unsupported, NotAnExpression):
@@ -101,15 +115,18 @@ def pure(builder: ProgramBuilder, source: Source) -> bool:
     if source.contracted or not isinstance(source.node, ast.FunctionDef):
         return False
     owner = builder.class_sources.get(source.owner) if source.owner else None
-    return is_pure(source.node, source.module, owner)
+    return _on_references(builder, source) and is_pure(source.node, source.module, owner)
 
 
 def without_body(builder: ProgramBuilder, source: Source) -> ir.Function | None:
-    """A pure function whose body has no model: an unknown function of its arguments."""
-    if source.unread or not pure(builder, source):
+    """A function without a contract whose body has no model: it may give any value, or raise.
+
+    A pure one gives the same for the same arguments.
+    """
+    if source.unread or source.contracted or not _on_references(builder, source):
         return None
+    parameters = builder.parameters(source)
     try:
-        parameters = builder.parameters(source)
         returns = builder.returns(source)
     except Unsupported:
         return None
@@ -120,5 +137,30 @@ def without_body(builder: ProgramBuilder, source: Source) -> ir.Function | None:
     place = Contracts(builder, source, Names(set(), frozenset()), []).place
     variables = tuple(ir.Var(p.type, place, p.name) for p in parameters)
     return ir.Function(
-        source.key, variables, returns, (), place, owner=source.owner, trusted=True, pure=True
+        source.key, variables, returns, (), place, trusted=True, pure=pure(builder, source)
     )
+
+
+def _on_references(builder: ProgramBuilder, source: Source) -> bool:
+    """Whether it takes what is known by its identity: elsewhere no model is a reason to stop."""
+    try:
+        parameters = builder.parameters(source)
+    except Unsupported:
+        return False
+    return any(
+        isinstance(part, EnumType | FrozenType | OpaqueType)
+        for p in parameters
+        for part in _parts(p.type)
+    )
+
+
+def _parts(type_: Type) -> Iterator[Type]:
+    yield type_
+    match type_:
+        case TupleType(items) | UnionType(items):
+            for item in items:
+                yield from _parts(item)
+        case VariadicTupleType(item) | ListType(item):
+            yield from _parts(item)
+        case _:
+            return

@@ -23,7 +23,7 @@ from verify_agent.verifier.frontend.purity_reach import (
     local_names,
 )
 
-_ITERATE = frozenset({"enumerate", "list", "max", "min", "next", "reversed", "sum", "tuple", "zip"})
+_ITERATE = frozenset({"enumerate", "list", "max", "min", "reversed", "sum", "tuple", "zip"})
 _EXTREMES = frozenset({"max", "min"})
 _NUMBERS = frozenset({"abs", "bool", "float", "int", "len", "round", "sum"})
 
@@ -184,6 +184,8 @@ def _iterated(node: ast.AST) -> Iterator[ast.expr]:
             yield iterated
         case ast.Starred(value, ast.Load()):
             yield value
+        case ast.Call(ast.Name("next"), [first, *_]):
+            yield first
         case ast.Call(ast.Name(name), args) if name in _ITERATE:
             yield from args
         case ast.Assign([ast.Tuple() | ast.List()], value):

@@ -14,11 +14,14 @@ from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Function, Sort, Term
 from verify_agent.verifier.theory import values as v
-from verify_agent.verifier.theory.convert import choose, leaves_of, well_formed
+from verify_agent.verifier.theory.convert import choose, havoc, leaves_of, well_formed
+from verify_agent.verifier.theory.rewrite import subterms
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
+#: The end of names of what says that a call without a model returns.
+RETURNS = "returns"
 EXACTLY = "instances of {} itself, not of a class that derives from it"
 
 
@@ -184,10 +187,33 @@ def trusted(
     if state.objects or any(_may_be_reached(x) for x in state.locals.values()):
         raise unsupported(f"a call of {function.name}, which may know a list or object here,", node)
     if not function.ensures:
-        returns = m.theory.fresh("returns", t.BOOL, state.binders)
-        label = f"{function.name}, which promises nothing, raises nothing"
-        _may_raise(m, state, returns, label, node)
+        return _anything(m, state, function, node)
     return calls.by_contract(m, state, function, args, node)
+
+
+def _anything(m: Machine, state: State, function: n.Function, node: n.Call) -> Value:
+    """A call that promises nothing: any value of the type, or any exception."""
+    returns = m.theory.fresh(RETURNS, t.BOOL, state.binders)
+    _may_raise(m, state, returns, f"{function.name}, which promises nothing, raises nothing", node)
+    m.assumptions[f"{function.name} comes to an end"] = None
+    value = havoc(m.theory, function.name, function.returns, state.binders)
+    for fact in well_formed(m.theory, value):
+        state.assume(fact)
+    return value
+
+
+def is_hopeless(assumptions: Sequence[Term], goal: Term) -> bool:
+    """Whether the goal is that a call without a model raises nothing, of which nothing is known."""
+    if goal.op == "app" and isinstance(goal.payload, Function):
+        symbol: object = goal.payload
+        name = goal.payload.name
+    elif goal.op == "var":
+        symbol, name = goal, str(goal.payload)
+    else:
+        return False
+    if not name.endswith(RETURNS) and not name.startswith(f"{RETURNS}!"):
+        return False
+    return not any(term is symbol or term.payload == symbol for term in subterms(assumptions))
 
 
 def _may_raise(m: Machine, state: State, returns: Term, label: str, node: n.Call) -> None:
@@ -205,7 +231,7 @@ def unknown_function(
     pairs = zip(function.parameters, args, strict=True)
     given = [leaf for p, a in pairs for leaf in leaves_of(th, a, p.type)]
     domain = tuple(leaf.sort for leaf in given)
-    returns = Function(f"{function.name}.returns", domain, t.BOOL)
+    returns = Function(f"{function.name}.{RETURNS}", domain, t.BOOL)
     label = f"{function.name}, whose body has no model, raises nothing"
     _may_raise(m, state, t.apply(returns, *given), label, node)
     sorts = v.sorts_of(function.returns)
