@@ -86,6 +86,7 @@ class ProgramBuilder:
     class_sources: dict[str, ClassName] = field(default_factory=dict)
     opaque_classes: dict[str, ClassName] = field(default_factory=dict)
     references: set[str] = field(default_factory=set)
+    pure: dict[str, bool] = field(default_factory=dict)
     mixed: bool = False
     texts: set[tuple[int, int]] = field(default_factory=set)
     _contracts: dict[str, Mapping[str, ContractedFunction]] = field(default_factory=dict)

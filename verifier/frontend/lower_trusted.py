@@ -115,7 +115,10 @@ def pure(builder: ProgramBuilder, source: Source) -> bool:
     if source.contracted or not isinstance(source.node, ast.FunctionDef):
         return False
     owner = builder.class_sources.get(source.owner) if source.owner else None
-    return _on_references(builder, source) and is_pure(source.node, source.module, owner)
+    if source.key not in builder.pure:
+        found = _on_references(builder, source) and is_pure(source.node, source.module, owner)
+        builder.pure[source.key] = found
+    return builder.pure[source.key]
 
 
 def without_body(builder: ProgramBuilder, source: Source) -> ir.Function | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from verify_agent.verifier.frontend.lower_references import enum_type
 from verify_agent.verifier.frontend.lower_scope import ClassName, ModuleScope
@@ -23,6 +24,18 @@ class Body:
     module: ModuleScope
     names: set[str]
 
+    @cached_property
+    def local(self) -> frozenset[str]:
+        """The names that it binds, those of its comprehensions too."""
+        bound = {
+            n.id
+            for c in ast.walk(self.node)
+            if isinstance(c, ast.comprehension)
+            for n in ast.walk(c.target)
+            if isinstance(n, ast.Name)
+        }
+        return frozenset(self.names | bound)
+
 
 @dataclass
 class Reached:
@@ -34,16 +47,9 @@ class Reached:
     sets: bool = False
 
 
-def local_names(body: Body) -> set[str]:
+def local_names(body: Body) -> frozenset[str]:
     """The names that a function binds, those of its comprehensions too."""
-    bound = {
-        n.id
-        for c in ast.walk(body.node)
-        if isinstance(c, ast.comprehension)
-        for n in ast.walk(c.target)
-        if isinstance(n, ast.Name)
-    }
-    return body.names | bound
+    return body.local
 
 
 def is_enum(body: Body, node: ast.expr) -> bool:

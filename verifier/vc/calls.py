@@ -10,8 +10,10 @@ from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.terms import Binder
 from verify_agent.verifier.theory import values as v
-from verify_agent.verifier.theory.convert import havoc, well_formed
+from verify_agent.verifier.theory.convert import havoc, leaves_of, well_formed
+from verify_agent.verifier.theory.rewrite import subterms
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import recursion, references
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
@@ -127,7 +129,7 @@ def _one_end(m: Machine, state: State, ends: list[tuple[State, Value]]) -> Value
 def _inlined_if_modelled(
     m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
 ) -> Value:
-    """Execute a pure callee's body; where that has no model, it is an unknown function."""
+    """Execute a pure callee's body; where that has no plain model, it is an unknown function."""
     from verify_agent.verifier.vc import objects_calls
 
     before = m.mark()
@@ -139,6 +141,10 @@ def _inlined_if_modelled(
             raise unsupported(f"the recursive function {function.name} without a contract", node)
         else:
             value = inlined(m, trial, function, args, node)
+        found = [term for term, _ in trial.path[len(state.path) :]]
+        found += leaves_of(m.theory, value, v.type_of(value))
+        if any(isinstance(term.payload, Binder) for term in subterms(found)):
+            raise unsupported("quantifiers", node)
     except Unsupported:
         m.back_to(before)
         return references.unknown_function(m, state, function, args, node)
