@@ -17,6 +17,7 @@ from verify_agent.agent.tools.check import report_of
 @require(lambda state: state.standing is Standing.OPEN)
 @require(lambda state: not state.exhausted)
 @require(lambda state: state.candidate is None or state.replaceable)
+@require(lambda state: state.candidate is not None or not state.stuck, "evidence is of something")
 @ensure(lambda result: result.candidate is not None or result.exhausted)
 @ensure(lambda result: not result.tried and not result.obligations)
 @ensure(lambda result, state: not state.stuck or result.best is not None)

@@ -62,11 +62,13 @@ def _lower(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
 def _lower_pending(builder: ProgramBuilder) -> None:
     while builder.pending:
         key = builder.pending.pop(0)
+        mixed, texts = builder.mixed, set(builder.texts)
         try:
             builder.functions[key] = lower_source(builder, builder.sources[key])
             if pure(builder, builder.sources[key]):
                 builder.functions[key] = replace(builder.functions[key], pure=True)
         except (Unsupported, NotAnExpression) as problem:
+            builder.mixed, builder.texts = mixed, texts
             source = builder.sources[key]
             function = stands_by_contract(builder, source) or without_body(builder, source)
             if function is None:
