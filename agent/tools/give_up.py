@@ -71,7 +71,7 @@ def _why(state: State) -> Ending:
         return Ending.OUT_OF_BUDGET
     if state.task.kind == OPTIMIZE and not breaks_contract(state):
         return Ending.NO_BETTER
-    if state.candidate is not None or state.set_aside:
+    if state.candidate is not None or state.set_aside > 0:
         return Ending.INCONCLUSIVE
     return Ending.NONE_FOUND
 
@@ -100,7 +100,7 @@ def _lacking(state: State) -> str:
         aside = state.set_aside + (0 if state.candidate is None else 1)
         open_ = f"{aside} that measured better could not be proved equal"
         return open_ if aside else "nothing measured better was found"
-    if state.candidate is None and state.set_aside:
+    if state.candidate is None and state.set_aside > 0:
         last = [o.reason for o in state.rejections[-1].obligations if o.reason]
         return f"{state.set_aside} candidates could not be judged: {'; '.join(last[:1])}"
     if state.candidate is None:

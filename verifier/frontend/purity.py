@@ -73,7 +73,6 @@ _REFUSED = (
     | ast.Yield
     | ast.YieldFrom
     | ast.Lambda
-    | ast.JoinedStr
     | ast.Dict
     | ast.DictComp
     | ast.Set

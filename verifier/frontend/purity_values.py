@@ -35,6 +35,8 @@ def check_comparisons(reached: Reached, body: Body) -> None:
     """One side of each comparison is plain: instances would compare fields nobody looked at."""
     for node in ast.walk(body.node):
         match node:
+            case ast.FormattedValue(value) if not _is_plain(reached, body, value):
+                raise Impure
             case ast.Call(ast.Attribute(_, "get"), args) if not all(
                 _is_plain(reached, body, a) for a in args
             ):

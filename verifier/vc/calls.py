@@ -17,7 +17,7 @@ from verify_agent.verifier.theory.rewrite import subterms
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import recursion, references
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
-from verify_agent.verifier.vc.state import State, Step, join
+from verify_agent.verifier.vc.state import State, Step, join, pick
 from verify_agent.verifier.vc.targets import declared, lengthened
 
 INLINE_DEPTH = 6
@@ -107,6 +107,11 @@ def _returned(m: Machine, value: Value, type_: ir.Type) -> Value:
     """A tuple that is declared to be of any length is of one type with others."""
     if isinstance(type_, ir.VariadicTupleType) and isinstance(value, v.TupleV):
         return lengthened(m, value, type_)
+    if isinstance(type_, ir.VariadicTupleType) and isinstance(value, v.UnionV):
+        parts = [lengthened(m, p, type_) for p in value.payloads if isinstance(p, v.TupleV)]
+        if len(parts) == len(value.payloads):
+            tags = [t.eq(value.tag, t.integer(k)) for k in range(len(parts))]
+            return pick(m.theory, tags, parts)
     return value
 
 
@@ -143,7 +148,8 @@ def _inlined_if_modelled(
             value = inlined(m, trial, function, args, node)
         found = [term for term, _ in trial.path[len(state.path) :]]
         found += leaves_of(m.theory, value, v.type_of(value))
-        if any(isinstance(term.payload, Binder) for term in subterms(found)):
+        beyond = any(c.reach for c in m.conditions[before[0] :])
+        if beyond or any(isinstance(term.payload, Binder) for term in subterms(found)):
             raise unsupported("quantifiers", node)
     except Unsupported:
         m.back_to(before)
