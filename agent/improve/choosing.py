@@ -43,7 +43,7 @@ class Chooser:
             if not open_:
                 return None
             rng = self._rng(len(self._ended))
-            arm = rng.choices(open_, self._weights(open_))[0]
+            arm = rng.choices(open_, self._weights(open_, analysis))[0]
             for proposal in _proposals(arm, current, analysis, bench, rng):
                 if self.archive.duplicate(proposal) is None:
                     return proposal
@@ -54,7 +54,7 @@ class Chooser:
     def _rng(self, salt: int) -> Random:
         return Random(seed_of(f"{self.seed} {len(self.archive.records())} {salt}"))
 
-    def _weights(self, arms: list[Arm]) -> list[int]:
+    def _weights(self, arms: list[Arm], analysis: Analysis) -> list[int]:
         records = self.archive.records()
         found = []
         for operator, name in arms:
@@ -64,7 +64,8 @@ class Chooser:
                 if (r.proposal.proposer, r.proposal.skill) == (operator, name)
             ]
             admitted = own.count(ADMITTED)
-            found.append(skill("proposal_weight", operator, name, len(own), admitted))
+            weight = skill("proposal_weight", operator, name, len(own), admitted)
+            found.append(weight * (1 + analysis.share(name)))
         return found
 
 

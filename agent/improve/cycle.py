@@ -25,9 +25,10 @@ from verify_agent.agent.improve.archive import (
 )
 from verify_agent.agent.improve.choosing import Chooser
 from verify_agent.agent.improve.durable import write_whole
-from verify_agent.agent.improve.evaluate import Evaluator, quality
+from verify_agent.agent.improve.evaluate import Evaluator
 from verify_agent.agent.improve.gate import Gate, quality_after
 from verify_agent.agent.improve.gate_scope import question
+from verify_agent.agent.improve.gate_trials import quality
 from verify_agent.agent.improve.life import Life
 from verify_agent.agent.improve.model import Decision, Generation, Proposal, Skill, digest
 from verify_agent.agent.improve.proposers.analysis import Analysis, analyze_performance
@@ -81,9 +82,7 @@ class Cycle:
         if not self.life.begun:
             self.archive.keep(self.start)
             self.say("measuring the generation that the life begins at")
-            measured = self.trials.measured(self.start.sources, self.trials.tasks)
-            shipped = self.trials.measured(self.trials.shipped, self.trials.tasks)
-            self.life.start(self.start, quality(measured, shipped))
+            self.life.start(self.start, self._quality(self.start))
         self._take_up()
 
     def judge(self, proposal: Proposal) -> Decision:
@@ -102,9 +101,7 @@ class Cycle:
 
     def roll_back(self, generation: Generation, reason: str) -> None:
         """Make an earlier generation the active one again, byte for byte."""
-        measured = self.trials.measured(generation.sources, self.trials.tasks)
-        shipped = self.trials.measured(self.trials.shipped, self.trials.tasks)
-        self.life.roll_back(generation, quality(measured, shipped), reason)
+        self.life.roll_back(generation, self._quality(generation), reason)
         self._take_up()
 
     def _admit(self, proposal: Proposal, decision: Decision, child: Generation) -> None:
@@ -117,6 +114,10 @@ class Cycle:
         self.crash("record written")
         self._take_up()
         self.say(f"admitted: generation {child.number}, quality {float(after):.4f}")
+
+    def _quality(self, generation: Generation) -> Fraction:
+        measured = self.trials.suite(generation.sources)
+        return quality(measured, self.trials.suite(self.trials.shipped))
 
     def _child(self, proposal: Proposal) -> Generation | None:
         try:

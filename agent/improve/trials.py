@@ -11,6 +11,8 @@ from verify_agent.agent.improve.evaluate import Evaluator, Measurement, Outcome,
 from verify_agent.agent.improve.tasks import Task, fresh_tasks
 
 Sources = Mapping[str, str]
+OVERHEAD = 1_000
+"""Candidates that take as long as to read a contract and draw its inputs: no search costs less."""
 
 
 @dataclass
@@ -55,4 +57,4 @@ def _all(measurement: Measurement) -> dict[str, Measured]:
 
 
 def _measured(outcome: Outcome) -> Measured:
-    return Measured(outcome.solved, max(1, outcome.cost))
+    return Measured(outcome.solved, OVERHEAD + outcome.cost)
