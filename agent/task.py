@@ -65,6 +65,7 @@ class Task:
     model: str = ""
     temperature: float | None = None
     max_tokens: int | None = None
+    samples: int = 1
     budget: Budget = Budget()
     seed: int = 0
     memory: bool = True

@@ -81,6 +81,7 @@ def _task(
         model=file.model or "",
         temperature=file.temperature,
         max_tokens=file.max_tokens,
+        samples=file.samples,
         budget=budget,
         seed=file.seed,
         memory=file.memory,

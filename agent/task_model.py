@@ -116,6 +116,13 @@ class TaskFile(_Strict):
     max_tokens: int | None = Field(
         default=None, gt=0, description="Of one answer of a language model."
     )
+    samples: int = Field(
+        default=1,
+        ge=1,
+        le=8,
+        description="Answers that a language model is asked for at a time; what most of them "
+        "agree on is tried first.",
+    )
     budget: BudgetEntry = Field(
         default_factory=lambda: BudgetEntry(), description="How much a run may spend."
     )

@@ -20,6 +20,8 @@ from verify_agent.verifier.sandbox.runner import Zygote
 _PACKAGES = ("contracts", "mdp", "verifier", "agent")
 #: They patch other libraries at import, or belong to somebody else's process.
 _LEFT_OUT = ("symbolic_preload", "symbolic_job", "properties_job", "pytest_plugin", "sift_job")
+#: Packages that `run` and `check` do without.
+_APART = {"llm", "mcp", "lsp"}
 _LIBRARIES = ("z3", "cvc5", "mypy.build", "mypy.main", "libcst", "yaml", "numpy", "rich.console")
 _SAMPLE = "from icontract import require\n\nx: int = 1\n"
 
@@ -48,7 +50,8 @@ def _modules() -> Iterator[str]:
         found = importlib.import_module(f"verify_agent.{package}")
         for module in pkgutil.walk_packages(found.__path__, f"{found.__name__}."):
             last = module.name.rpartition(".")[2]
-            if last not in _LEFT_OUT and ".llm" not in module.name:
+            apart = _APART & set(module.name.split("."))
+            if last not in _LEFT_OUT and not apart:
                 yield module.name
 
 

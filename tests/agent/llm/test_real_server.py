@@ -98,3 +98,28 @@ def test_a_wrong_proposal_is_refuted_and_sent_back(
     ending, notes, _ = notes_of(tmp_path, HARD, "openai")
     assert ending is Ending.DELIVERED  # by the search, once the model has no more to say
     assert any("a candidate was refuted: limited(" in n for n in notes), notes
+
+
+@pytest.mark.llm
+def test_a_draft_is_a_task_or_there_is_none(
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from verify_agent.agent.cli import run_command_line
+    from verify_agent.agent.task import load_task
+
+    monkeypatch.setitem(os.environ, "OPENAI_BASE_URL", f"{address}/v1")
+    output = tmp_path / "task.yaml"
+    words = "the larger one of two integers a and b"
+    given = ["draft", words, "-o", str(output), "--provider", "openai", "--model", "smollm2"]
+    code = run_command_line([*given, "--seconds", "500"])
+    said = capsys.readouterr()
+    assert "language model: " in said.err
+    if code == 0:
+        assert load_task(output).contract.examples
+        assert "to be confirmed by you" in said.out
+    else:
+        assert (code, output.exists()) == (1, False)
+        assert "no draft: " in said.err

@@ -1,0 +1,19 @@
+"""The step of the gate that shows that the new contract refines the old."""
+
+from __future__ import annotations
+
+from verify_agent.agent.improve.model import Skill, StepOutcome, StepVerdict
+from verify_agent.agent.improve.refine import NotRefined, Refines, refines
+
+REFINEMENT = "refinement"
+
+
+def refinement(new: Skill, old: Skill, seed: int = 0) -> StepOutcome:
+    """Both solvers show it, or the proposal is refused (`unknown` where neither way is shown)."""
+    match refines(new, old, seed):
+        case Refines(shown=shown):
+            evidence = {"shown": [[part, hash_] for part, hash_ in shown]}
+            return StepOutcome(REFINEMENT, StepVerdict.PASSED, "", evidence)
+        case NotRefined(part=part, reason=reason, known=known):
+            verdict = StepVerdict.REFUSED if known else StepVerdict.UNKNOWN
+            return StepOutcome(REFINEMENT, verdict, f"{part}: {reason}", {"part": part})
