@@ -30,6 +30,7 @@ from verify_agent.agent.improve.gate import Gate, quality_after
 from verify_agent.agent.improve.gate_scope import question
 from verify_agent.agent.improve.gate_trials import quality
 from verify_agent.agent.improve.life import Life
+from verify_agent.agent.improve.limits import Tripwires
 from verify_agent.agent.improve.model import Decision, Generation, Proposal, Skill, digest
 from verify_agent.agent.improve.proposers.analysis import Analysis, analyze_performance
 from verify_agent.agent.improve.proposers.parameters import Bench
@@ -59,6 +60,8 @@ class Cycle:
     stop: Callable[[], str] = lambda: ""
     say: Callable[[str], None] = lambda text: None
     crash: Callable[[str], None] = lambda step: None
+    tripwires: Tripwires = field(default_factory=Tripwires)
+    decisions: list[Decision] = field(default_factory=list)
     current: Generation = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +78,8 @@ class Cycle:
             if proposal is None:
                 return self.stop() or "no proposer has anything new"
             self.judge(proposal)
+            if self.life.tripped:
+                return f"the breaker is open: {self.life.tripped}"
         return why
 
     def begin(self) -> None:
@@ -89,6 +94,7 @@ class Cycle:
         """Ask the gate, and put its word on record; an admission is taken over."""
         self.say(f"{proposal.proposer} changes {proposal.skill}: {proposal.aim}")
         decision = self.gate.decide(proposal, self.current)
+        self.decisions.append(decision)
         child = self._child(proposal)
         if decision.admitted and child is not None:
             self._admit(proposal, decision, child)
@@ -97,7 +103,21 @@ class Cycle:
             awaits = NOBODY in decision.reason
             self._record(proposal, decision, AWAITING if awaits else REJECTED, child)
             self.say(f"not admitted: {decision.reason}")
+        self._watch()
         return decision
+
+    def _watch(self) -> None:
+        """Open the breaker where a bound of a healthy life is broken."""
+        broken = self.tripwires.tripped(
+            self.decisions,
+            self.current,
+            self.gate.shipped,
+            self.trials.suite(self.current.sources),
+            self.trials.suite(self.trials.shipped),
+        )
+        if broken and not self.life.tripped:
+            self.life.trip(broken)
+            self.say(f"stopped until a person resets it: {broken}")
 
     def roll_back(self, generation: Generation, reason: str) -> None:
         """Make an earlier generation the active one again, byte for byte."""

@@ -13,10 +13,9 @@ from types import FrameType, TracebackType
 from verify_agent.agent.audit.ledger import ADMITTED, ROLLED_BACK, START, Entry
 from verify_agent.agent.improve.archive import Archive
 from verify_agent.agent.improve.cycle import Cycle
+from verify_agent.agent.improve.limits import PAUSE
 from verify_agent.agent.improve.report import Spent, write_report
 from verify_agent.agent.skills.active import FOLDER
-
-PAUSE = "pause"
 
 
 @dataclass

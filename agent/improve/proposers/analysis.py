@@ -52,7 +52,6 @@ class Analysis:
             "step_size": "proposals that the gate refuses",
         }
 
-
     def share(self, name: str) -> int:
         """The part of all candidates, in hundredths, that a change of a skill aims at."""
         late = name in ("patience", "candidate_rank")
