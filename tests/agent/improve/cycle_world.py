@@ -67,7 +67,7 @@ class Tables(Evaluator):
         skills = Skills(sources)
         far = sum(abs(skills.call("leaf_cost", k) - v) for k, v in BEST.items())
         luck = Random(f"{task.name} {sources.get('leaf_cost', SHIPPED)}").randint(-2, 2)
-        cost = 100 if self.useless else 30 + 25 * far + luck
+        cost = 10_000 if self.useless else 3_000 + 2_500 * far + 100 * luck
         return Outcome(task.name, True, cost, 3, "def f():\n    return 1\n", "fold")
 
 
