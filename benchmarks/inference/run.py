@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import statistics
 import subprocess
 import sys
@@ -27,7 +28,7 @@ from pathlib import Path
 
 from verify_agent.agent.llm.answers import Answers
 from verify_agent.agent.llm.client import Client
-from verify_agent.agent.llm.endpoint import Endpoint
+from verify_agent.agent.llm.endpoint import endpoint
 from verify_agent.agent.llm.extract import function_in
 from verify_agent.agent.llm.memory import Memory
 from verify_agent.agent.llm.prompt import opening
@@ -170,7 +171,8 @@ def main() -> None:
     tasks = [parse_task(text, Path("task.yaml")) for text in TASKS]
     with contextlib.ExitStack() as stack:
         url = args.url or stack.enter_context(local())
-        client = Client(Endpoint("openai", url.removesuffix("/v1"), args.model), args.seconds)
+        known = endpoint("openai", args.model, {**os.environ, "OPENAI_BASE_URL": url})
+        client = Client(known, args.seconds)
         stack.callback(client.close)
         asking = Asking(client, args.model, args.tokens, args.seconds)
         warm = asking.request(tasks[0], 0)
