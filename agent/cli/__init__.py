@@ -32,6 +32,7 @@ COMMANDS = {
     "policy": "show, explain and certify how tools are chosen",
     "experiment": "answer a question by a planned, repeated measurement, with a report",
     "memory": "show, export, import and forget what earlier runs found",
+    "similar": "the functions like one function, with a proof of equality where there is one",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130
