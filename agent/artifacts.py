@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from verify_agent.agent.task import REPAIR, WHOLE_MODULE, Task
@@ -90,17 +91,25 @@ def unified_diff(task: Task, module: str) -> str:
     )
 
 
+@lru_cache(maxsize=64)
 def formatted(source: str) -> str:
     """The source as `ruff format` leaves it; unchanged where ruff is not there or refuses.
 
     Settings of a project around are left out, so that the same task gives the same text.
     """
-    command = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "100", "-"]
+    command = [*ruff(), "format", "--isolated", "--line-length", "100", "-"]
     try:
         done = subprocess.run(command, input=source, capture_output=True, text=True, timeout=30)
     except (OSError, subprocess.TimeoutExpired):
         return source
     return done.stdout if done.returncode == 0 else source
+
+
+@cache
+def ruff() -> tuple[str, ...]:
+    """The command that starts ruff: its program beside this interpreter, else by way of Python."""
+    beside = os.path.join(os.path.dirname(sys.executable), "ruff")
+    return (beside,) if os.access(beside, os.X_OK) else (sys.executable, "-m", "ruff")
 
 
 def write(made: Delivery) -> tuple[Path, ...]:

@@ -62,32 +62,34 @@ class LazyPolicy:
 
 def policy_of_class(run_class: RunClass, folder: Path | None = None) -> SolvedPolicy:
     """The policy in use for a class: learned, shipped, or (where neither fits) solved now."""
-    solutions, _ = in_use(folder)
+    solutions, _ = in_use(folder, (run_class,))
     return SolvedPolicy(solutions.get(run_class) or solve_class(run_class))
 
 
-def in_use(folder: Path | None = None) -> tuple[dict[RunClass, Solution], Origin]:
-    """The solutions in use and where they come from.
+def in_use(
+    folder: Path | None = None, classes: Classes = CLASSES
+) -> tuple[dict[RunClass, Solution], Origin]:
+    """The solutions in use for these classes, and where they come from.
 
     A learned policy counts only if it was solved for this version's model: its certificate is
     one of that model.
     """
-    learned = read_solutions(folder / LEARNED) if folder else None
+    learned = read_solutions(folder / LEARNED, classes) if folder else None
     if learned and learned[1].basis == basis():
         return learned
-    return shipped() or ({}, Origin(0, 0, "", basis()))
+    return shipped(tuple(classes)) or ({}, Origin(0, 0, "", basis()))
 
 
 @cache
-def shipped() -> tuple[dict[RunClass, Solution], Origin] | None:
+def shipped(classes: Classes = CLASSES) -> tuple[dict[RunClass, Solution], Origin] | None:
     """What came with the package; None where it does not fit this version's states."""
-    return read_solutions(SHIPPED)
+    return read_solutions(SHIPPED, classes)
 
 
 def counts_in_use(folder: Path | None = None) -> Counts:
     """The counts behind the policy in use: the shipped ones, and those that were learned."""
     known = read_counts(SHIPPED_COUNTS)
-    if folder and in_use(folder)[0] is not (shipped() or [None])[0]:
+    if folder and in_use(folder)[0] is not (shipped(CLASSES) or [None])[0]:
         known = known.plus(read_counts(folder / LEARNED_COUNTS))
     return known
 

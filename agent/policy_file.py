@@ -15,7 +15,7 @@ from typing import Any
 
 from verify_agent.agent.policy_actions import enabled
 from verify_agent.agent.policy_counts import SHIPPED as SHIPPED_COUNTS
-from verify_agent.agent.policy_model import CLASSES, RunClass, all_states
+from verify_agent.agent.policy_model import CLASSES, Classes, RunClass, all_states
 from verify_agent.mdp.solve import Solution
 
 SHIPPED = Path(__file__).with_name("policy_solved.json")
@@ -76,14 +76,18 @@ def write_solutions(path: Path, solutions: Mapping[RunClass, Solution], origin: 
     partial.replace(path)
 
 
-def read_solutions(path: Path) -> tuple[dict[RunClass, Solution], Origin] | None:
-    """What was written, and from what; None where the file is absent, damaged, or does not fit
-    the states and actions of this version."""
+def read_solutions(
+    path: Path, classes: Classes = CLASSES
+) -> tuple[dict[RunClass, Solution], Origin] | None:
+    """What was written of these classes, and from what.
+
+    None where the file is absent, damaged, or does not fit the states and actions of this version.
+    """
     try:
         raw: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        named = {class_name(c): c for c in CLASSES}
         origin = Origin(*raw["origin"])
-        return {named[n]: _solution(named[n], rows) for n, rows in raw["classes"].items()}, origin
+        rows = raw["classes"]
+        return {c: _solution(c, rows[n]) for c in classes if (n := class_name(c)) in rows}, origin
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):
         return None
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify_agent.agent.proposers import Attentive, Proposer, proposer_for
-from verify_agent.agent.run_engines import WARM_UPS, failed
+from verify_agent.agent.proposers import Attentive, Proposer, Telling, proposer_for
+from verify_agent.agent.run_engines import failed
 from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_store import FOLDER
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
-from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING, Standing, State
+from verify_agent.agent.state import PROPERTIES, Standing, State
 from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, WHOLE_MODULE, Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
@@ -46,7 +46,7 @@ class RunBench:
     clock: Callable[[], float] = time.monotonic
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
     folder: Path = Path(FOLDER)
-    workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
+    workers: Workers = field(default_factory=Workers)
     remarks: list[str] = field(default_factory=list)
     reached: int | None = None
     say: Heard = lambda text: None
@@ -57,7 +57,7 @@ class RunBench:
     def start(self) -> None:
         """Start the clock, and the workers' imports."""
         self._started = self.clock()
-        for label in (DEDUCTIVE, TYPING, SYMBOLIC, PROPERTIES):
+        for label in self.workers.warm_ups:
             self.workers.start(label)
 
     def close(self) -> None:
@@ -138,7 +138,7 @@ class RunBench:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the report should say of who proposed."""
-        return self._proposer.notes if isinstance(self._proposer, Attentive) else ()
+        return self._proposer.notes if isinstance(self._proposer, Telling) else ()
 
     def _proposes(self) -> Proposer:
         if self._proposer is None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
-from types import MappingProxyType
 
-from verify_agent.agent.state import ENGINES, PROPERTIES, SYMBOLIC, TYPING
+from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING
 from verify_agent.agent.tools.bench import Said
+from verify_agent.verifier import spawn
 from verify_agent.verifier.engines.base import Engine, Limits
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Verdict
 from verify_agent.verifier.sandbox.runner import Zygote
@@ -59,8 +59,8 @@ def check(name: str, subject: Subject, limits: Limits, seed: int) -> Said:
 
 @cache
 def replays() -> Zygote:
-    """The sandbox in which the prover's counterexamples are run."""
-    return sandbox(("verify_agent.verifier.harness.script",))
+    """The sandbox in which the prover's counterexamples are run; it starts with the first."""
+    return Zygote(preload=("verify_agent.verifier.harness.script",))
 
 
 def failed(name: str, subject: Subject, problem: str) -> Said:
@@ -73,7 +73,9 @@ def failed(name: str, subject: Subject, problem: str) -> Said:
 
 
 def warm_typing() -> None:
-    """Import mypy and let it read the standard library's stubs."""
+    """Import mypy and let it read the standard library's stubs; a warm process did both."""
+    if spawn.forked():
+        return
     from verify_agent.verifier.engines.typing import check_text
 
     check_text("from icontract import require\n\nx: int = 1\n")
@@ -94,9 +96,7 @@ def warm_deductive() -> None:
     import cvc5  # noqa: F401
     import z3  # noqa: F401
 
+    from verify_agent.verifier.smt.cvc5_ import prepare
+
+    prepare()
     engine(DEDUCTIVE)
-
-
-WARM_UPS: Mapping[str, str] = MappingProxyType(
-    {name: f"{__name__}:warm_{name}" for name in ENGINES}
-)

@@ -86,8 +86,7 @@ def check_record(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
     for claim, outcome in pins["outcomes"].items():
         if outcomes.get(claim) != outcome:
             yield f"report.json: {claim} says {outcomes.get(claim)}, the claim says {outcome}"
-    for claim in bad:
-        yield f"report.json: {claim} is called established against its own problems, or not"
+    yield from (f"report.json: {c} is called established against its problems" for c in bad)
     for path, entry in listed.items():
         if path not in files or sha256(files[path]) != entry["sha256"]:
             yield f"report.json: {path} is not the file that it speaks of"
@@ -308,22 +307,23 @@ def check_ledger(files: Folder) -> Iterator[str]:
         return
     sums = {sha256(text) for text in files.values()}
     previous, entries = "0" * 64, list[dict[str, Any]]()
-    for number, line in enumerate(files["ledger.jsonl"].splitlines()):
+    *lines, rest = files["ledger.jsonl"].split("\n")
+    for number, line in enumerate(lines):
         try:
             raw = json.loads(line)
             kept = {key: value for key, value in raw.items() if key != "hash"}
             text = json.dumps(kept, sort_keys=True, separators=(",", ":"))
-            if raw["hash"] != sha256(text):
+            if raw["hash"] != sha256(text) or json.dumps(raw) != line:
                 yield f"ledger.jsonl: entry {number} was changed"
             if raw["previous"] != previous or raw["number"] != number:
                 yield f"ledger.jsonl: entry {number} does not follow the one before it"
-            previous = raw["hash"]
+            previous, _, _ = raw["hash"], raw["kind"], raw["proof"]
             raw |= {k: Fraction(raw[k]) for k in ("quality", "delta", "level", "alpha")}
             entries.append(raw)
-        except (KeyError, ValueError, TypeError, ZeroDivisionError) as error:
+        except (KeyError, ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
             yield f"ledger.jsonl: entry {number} can't be read: {error}"
             return
-    if files.get("ledger.head", "").strip() != f"{len(entries)} {previous}":
+    if rest or files.get("ledger.head", "") != f"{len(entries)} {previous}\n":
         yield "ledger.head: the ledger ends otherwise"
     yield from check_life(entries, sums)
 
@@ -333,21 +333,22 @@ def check_life(entries: list[dict[str, Any]], sums: set[str]) -> Iterator[str]:
     if not entries or entries[0]["kind"] != "start":
         yield "ledger.jsonl: it does not begin with a start"
         return
-    delta, alpha = entries[0]["delta"], entries[0]["alpha"]
+    delta, alpha, full = entries[0]["delta"], entries[0]["alpha"], "proposal" in entries[0]
     if delta <= 0 or any((e["delta"], e["alpha"]) != (delta, alpha) for e in entries):
         yield "ledger.jsonl: delta or alpha changed, or delta is not positive"
         return
-    admitted, floor = 0, entries[0]["quality"]
+    admitted, floor, tripped, committed = 0, entries[0]["quality"], False, None
     for number, entry in enumerate(entries[1:], 1):
-        before, after = entries[number - 1]["quality"], entry["quality"]
+        before, after, kind = entries[number - 1]["quality"], entry["quality"], entry["kind"]
         if not 0 <= after <= 1:
             yield f"ledger.jsonl: entry {number} has the quality {after}"
-        if entry["kind"] == "rolled back":
+        if kind == "rolled back":
             admitted, floor = 0, after
-        elif entry["kind"] == "rejected":
+        elif kind in ("rejected", "committed", "tripped", "reset"):
             if after != before:
-                yield f"ledger.jsonl: entry {number} was rejected, and the quality moved"
-        elif entry["kind"] == "admitted":
+                yield f"ledger.jsonl: entry {number} was {kind}, and the quality moved"
+            tripped = kind == "tripped" or (tripped and kind != "reset")
+        elif kind == "admitted":
             admitted += 1
             if after < before + delta:
                 yield f"ledger.jsonl: entry {number} was admitted below delta"
@@ -355,8 +356,11 @@ def check_life(entries: list[dict[str, Any]], sums: set[str]) -> Iterator[str]:
                 yield f"ledger.jsonl: the proof of entry {number} is not there"
             if admitted * delta > 1 - floor:
                 yield f"ledger.jsonl: entry {number} is one admission too many"
+            if tripped or (full and entry.get("proposal") != committed):
+                yield f"ledger.jsonl: entry {number} was admitted uncommitted or after a trip"
         else:
             yield f"ledger.jsonl: entry {number} is of no known kind"
+        committed = entry.get("proposal") if kind == "committed" else None
     if any(e["level"] < 0 for e in entries) or sum(e["level"] for e in entries) > alpha:
         yield "ledger.jsonl: the levels spend more than alpha"
 
@@ -364,13 +368,10 @@ def check_life(entries: list[dict[str, Any]], sums: set[str]) -> Iterator[str]:
 def check_folder(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
     """Everything, in the order of the parts above."""
     yield from check_manifest(files)
-    yield from check_pins(files, pins)
-    yield from check_record(files, pins)
-    yield from check_obligations(files)
-    yield from check_stored_proofs(files)
-    yield from check_policy(files)
-    yield from check_runs(files)
-    yield from check_ledger(files)
+    for against in (check_pins, check_record):
+        yield from against(files, pins)
+    for check in (check_obligations, check_stored_proofs, check_policy, check_runs, check_ledger):
+        yield from check(files)
 
 
 def main(arguments: list[str]) -> int:

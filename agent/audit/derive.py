@@ -16,7 +16,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from verify_agent.agent.audit import code_proofs, ledger, policy_checks, policy_record, timings
+from verify_agent.agent.audit import (
+    admissions,
+    code_proofs,
+    intents,
+    ledger,
+    policy_checks,
+    policy_record,
+    timings,
+)
 from verify_agent.agent.audit import record as records
 from verify_agent.agent.audit.quality import bound, lipschitz
 from verify_agent.agent.audit.simulation import Step, not_steps, simulation
@@ -28,6 +36,7 @@ from verify_agent.verifier.smt.store import write as write_proofs
 
 RECORD, POLICY, RUNS = "report.json", "policy.json", "runs.json"
 OBLIGATIONS, DATA, FIGURES, PROOFS, CODE = "obligations", "data", "figures", "proofs", "code"
+EVIDENCE = "evidence"
 
 MEASURED = frozenset(f"{DATA}/{name}" for name in records.MEASURED)
 
@@ -38,13 +47,17 @@ Progress = Callable[[str], None]
 class Inputs:
     """What a run left behind: nothing of it is trusted, and any of it may be absent.
 
-    `proofs` are the files of folders of stored proofs, by folder and name.
+    `proofs` are the files of folders of stored proofs, by folder and name; `problems` is what was
+    found wrong while all this was gathered; `evidence` are the documents that a ledger's
+    admissions rest on, by file name.
     """
 
     ledger: str | None = None
     head: str | None = None
     runs: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     proofs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -106,7 +119,7 @@ def _checks(
         "C5.certificate": partial(policy_checks.certificate, used),
         "C5.worth": partial(policy_checks.worth, used),
         "C6.span": partial(policy_checks.span_rule, used),
-        "C14.classifier": _no_classifier,
+        "C14.classifier": intents.classifier,
         "C15.sweep": timings.sweep,
         "C15.policy-iteration": timings.policy_iteration,
         "C16.automaton": partial(policy_checks.automaton, used),
@@ -128,13 +141,19 @@ def with_records(
     files[POLICY] = policy_record.to_text(ground.used)
     files[RUNS] = json.dumps({k: [list(s) for s in v] for k, v in inputs.runs.items()}) + "\n"
     stored = _stored(inputs, ground.code, files, sample, progress)
+    if inputs.ledger is not None:
+        files |= {f"{EVIDENCE}/{name}": text for name, text in inputs.evidence.items()}
     evidence = frozenset(records.sha256(text) for text in files.values())
     life = _life(inputs, evidence, files)
     progress("ledger absent" if inputs.ledger is None else "ledger checked")
     moment = now or datetime.now(UTC)
     record = records.record(ground.results, ground.used, life, stored, moment, platform.platform())
     files[RECORD] = json.dumps(record, indent=1) + "\n"
-    found = (*_problems(ground.results, life, stored), *_impossible(ground, inputs))
+    found = (
+        *inputs.problems,
+        *_problems(ground.results, life, stored),
+        *_impossible(ground, inputs),
+    )
     return Derived(files, record, found, ground.results)
 
 
@@ -145,10 +164,6 @@ def _impossible(ground: Groundwork, inputs: Inputs) -> list[str]:
         for run, steps in inputs.runs.items()
         for before, action, after in not_steps(ground.used.model, steps)
     ]
-
-
-def _no_classifier() -> Finding:
-    return Finding(False, "", missing="this version ships no classifier of intents")
 
 
 def _line(result: Result) -> str:
@@ -250,6 +265,8 @@ def _life(inputs: Inputs, evidence: frozenset[str], files: dict[str, str]) -> Li
     files[ledger.LEDGER], files[ledger.HEAD] = inputs.ledger, inputs.head or ""
     checked = ledger.check(inputs.ledger, inputs.head or "", evidence)
     problems, findings = list(checked.problems), dict[str, Finding]()
+    documents = {records.sha256(text): text for text in inputs.evidence.values()}
+    problems += admissions.problems(checked.entries, documents)
     if checked.entries and checked.entries[0].kind == ledger.START:
         findings = {"bound": bound(checked.entries), "lipschitz": lipschitz(checked.entries)}
         problems += [f.says for f in findings.values() if not f.holds and not f.missing]

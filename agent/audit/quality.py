@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from verify_agent.agent.audit.ledger import ADMITTED, ROLLED_BACK, START, Entry
+from verify_agent.agent.audit.ledger import ADMITTED, NOTES, ROLLED_BACK, START, Entry
 from verify_agent.proofs.claims.c03_monotone import most_admissions
 from verify_agent.proofs.model import Finding, Line, Plot, Table
 
@@ -41,7 +41,8 @@ def lipschitz(entries: Sequence[Entry], resamples: int = 500) -> Finding:
     over the pairs (percentiles, seeded): it says how much the estimate hangs on single steps; no
     finite run bounds L from above.
     """
-    pairs = sorted({(a.quality, b.quality) for a, b in pairwise(entries)})
+    steps = [entry for entry in entries if entry.kind not in NOTES]
+    pairs = sorted({(a.quality, b.quality) for a, b in pairwise(steps)})
     torn = sorted({a for i, (a, b) in enumerate(pairs) for c, d in pairs[:i] if a == c and b != d})
     slope = _largest_slope(pairs)
     if slope is None and not torn:

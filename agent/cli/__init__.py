@@ -7,23 +7,33 @@ only when it is asked for, so that `--help` stays quick.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # type checkers take it for true; `typing` itself takes too long to import
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from verify_agent.verifier.errors import VerifyAgentError
 
 PROGRAM = "verify-agent"
 #: Command to what it does; the module of the same name here holds it.
 COMMANDS = {
     "run": "deliver verified code for a task file",
+    "ask": "say in words what is to be done with a function",
     "check": "check the contracts of Python files",
+    "draft": "a task file from a description, proposed by a language model",
     "diff": "what got better and worse between two reports",
     "explain": "one obligation: what was tried, what it rests on, how to go on",
     "init": "write settings for `check` after looking at the project",
+    "serve": "keep the engines warm for `run` and `check` in this project",
+    "mcp": "the verifier for coding agents, over the Model Context Protocol",
+    "lsp": "verdicts in an editor, over the Language Server Protocol",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
+    "improve": "better skills behind a proved gate: propose, show, roll back",
     "policy": "show, explain and certify how tools are chosen",
+    "experiment": "answer a question by a planned, repeated measurement, with a report",
+    "memory": "show, export, import and forget what earlier runs found",
+    "similar": "the functions like one function, with a proof of equality where there is one",
     "schema": "print the JSON Schema of task files or reports",
 }
 INTERRUPTED = 130

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from verify_agent.agent.audit.derive import Derived, Inputs
 
+#: Functions of the cache that are proved again where nobody says how many.
+CACHE_SAMPLE = 20
 EPILOG = """what is audited:
   audit                        the claims, the policy in use, and this project's own records
   audit export --output FILE   the same, kept as one file that another machine can audit
   audit BUNDLE                 such a file or folder: nothing in it is trusted
+  audit ledger [--entry N]     the ledger of self-improvement alone, and the checks of entry N again
 
 exit codes:
   0    every claim has its outcome and every record that is there holds
@@ -27,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
-    add("what", nargs="?", metavar="export | BUNDLE", help="nothing: this project")
+    add("what", nargs="?", metavar="export | ledger | BUNDLE", help="nothing: this project")
     add(
         "--output",
         type=Path,
@@ -50,7 +54,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="check these stored proofs too (`check --proofs DIR`), several times if needed",
     )
-    add("--sample", type=int, metavar="N", help="of each folder, about N stored proofs (all)")
+    add(
+        "--code",
+        action="append",
+        default=[],
+        metavar="PATH",
+        help="prove again what the cache of `check` says is proved in these files (the settings' "
+        "`paths`), several times if needed",
+    )
+    add(
+        "--sample",
+        type=int,
+        metavar="N",
+        help="of each folder about N stored proofs (all), of the cache about N functions (20)",
+    )
+    add("--entry", type=int, metavar="N", help="with `ledger`: run the checks of entry N again")
+    add(
+        "--anchor",
+        type=Path,
+        metavar="FILE",
+        help="with `ledger`: the file outside of the folder that holds the ledger's head",
+    )
+    add("--key", type=Path, metavar="FILE", help="with `ledger`: the public key of its signature")
     add("--quiet", action="store_true", help="print only the last line and what does not hold")
 
 
@@ -60,6 +85,8 @@ def run(args: argparse.Namespace) -> int:
         from verify_agent.verifier.errors import BadInput
 
         raise BadInput(f"`--sample {args.sample}`", expected="1 or more")
+    if args.what == "ledger":
+        return _of_ledger(args)
     if args.what is None or args.what == "export":
         return _of_project(args)
     return _of_bundle(args)
@@ -68,7 +95,7 @@ def run(args: argparse.Namespace) -> int:
 def _of_project(args: argparse.Namespace) -> int:
     from verify_agent.agent.audit import bundle
 
-    inputs = bundle.inputs_of_project(args.state, _folders(args.proofs))
+    inputs = _with_cache(args, bundle.inputs_of_project(args.state, _folders(args.proofs)))
     derived = _derive(args, inputs)
     files = bundle.contents(derived)
     if args.what == "export":
@@ -79,6 +106,23 @@ def _of_project(args: argparse.Namespace) -> int:
         bundle.write(path, files)
         path = path / bundle.MARKDOWN
     return _tell(args, derived, list(derived.problems), path)
+
+
+def _of_ledger(args: argparse.Namespace) -> int:
+    from verify_agent.agent.audit.of_ledger import look
+
+    def say(line: str) -> None:
+        if not args.quiet:
+            print(f"  {line}", file=sys.stderr, flush=True)
+
+    found = look(args.state, args.anchor, args.key, args.entry, say)
+    for line in () if args.quiet else found.lines:
+        print(line)
+    for problem in found.problems:
+        print(f"FAILS  {problem}")
+    wrong = f"{len(found.problems)} things do not hold" if found.problems else "everything holds"
+    print(f"{len(found.lines)} entries: {wrong}")
+    return 1 if found.problems else 0
 
 
 def _of_bundle(args: argparse.Namespace) -> int:
@@ -110,19 +154,43 @@ def _folders(paths: list[Path]) -> dict[str, Path]:
         if not path.is_dir():
             raise BadInput("it is no folder", expected="stored proofs", where=str(path))
     names = {path.resolve().name: path for path in paths}
-    if len(names) != len(paths) or "code" in names:
-        raise BadInput("folders of proofs need names of their own, and not `code`")
+    if len(names) != len(paths) or names.keys() & {"code", "cache"}:
+        raise BadInput("folders of proofs need names of their own, not `code` and not `cache`")
     return names
+
+
+def _with_cache(args: argparse.Namespace, inputs: Inputs) -> Inputs:
+    """The inputs with the proofs of the cache made again."""
+    from dataclasses import replace
+
+    from verify_agent.agent.audit.cached_proofs import FOLDER, cached_proofs
+    from verify_agent.agent.cli.check_files import selected
+    from verify_agent.agent.cli.check_settings import project_of, settings_of
+
+    settings = settings_of(project_of(args.state))
+    targets = args.code or [str(settings.root / p) for p in settings.paths]
+    if not targets or not args.state.is_dir():
+        return inputs
+    modules = selected(targets, settings).modules
+    again = cached_proofs(args.state, modules, args.sample or CACHE_SAMPLE, _narrator(args))
+    if again.total:
+        _narrator(args)(f"{again.looked_at} of {again.total} functions of the cache proved again")
+    proofs = {**inputs.proofs, FOLDER: again.files} if again.files else inputs.proofs
+    return replace(inputs, proofs=proofs, problems=again.problems)
 
 
 def _derive(args: argparse.Namespace, inputs: Inputs) -> Derived:
     from verify_agent.agent.audit.derive import derive
 
-    def progress(line: str) -> None:
+    return derive(inputs, _narrator(args), args.sample)
+
+
+def _narrator(args: argparse.Namespace) -> Callable[[str], None]:
+    def tell(line: str) -> None:
         if not args.quiet:
             print(f"  {line}", file=sys.stderr, flush=True)
 
-    return derive(inputs, progress, args.sample)
+    return tell
 
 
 def _tell(args: argparse.Namespace, derived: Derived, found: list[str], path: Path) -> int:

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from verify_agent.agent.repair.after import Wanted
+    from verify_agent.agent.repair.wanted import Wanted
     from verify_agent.agent.run import Done
+    from verify_agent.agent.run_workers import Workers
     from verify_agent.agent.task import Task
     from verify_agent.verifier.evidence import Report
     from verify_agent.verifier.quality import Weights
@@ -46,11 +47,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
+    parser.add_argument(
+        "--no-memory", action="store_true", help="neither use nor keep what earlier runs found"
+    )
     repair = parser.add_argument_group("of tasks of the kind repair")
     repair.add_argument(
         "--alternatives", type=int, default=1, metavar="N", help="offer up to N verified repairs"
     )
     repair.add_argument("--branch", default="", metavar="NAME", help="commit it to a new branch")
+    repair.add_argument(
+        "--allow-unjudged",
+        action="store_true",
+        help="exit 0 and apply also where no engine can judge a function around the repair",
+    )
     parser.add_argument(
         "--quality", action="store_true", help="measure coverage with all of the generated tests"
     )
@@ -64,12 +73,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--apply", action="store_true", help="write what is delivered into the `target`'s file too"
     )
     parser.add_argument(
+        "--no-server", action="store_true", help="leave a warm server (`serve`) alone"
+    )
+    parser.add_argument(
         "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Run every task; the worst exit code."""
+    from verify_agent.agent.run_workers import Workers
+
+    workers = Workers()
+    try:
+        # The solvers are loaded while this process loads what it needs itself.
+        workers.start("deductive")
+        return _run(arguments, workers)
+    finally:
+        workers.close()
+
+
+def _run(arguments: argparse.Namespace, workers: Workers) -> int:
     from verify_agent.agent.cli.reports import print_report, wanted_reports, write_reports
     from verify_agent.agent.progress import screen_for
     from verify_agent.agent.run import Options, run_task
@@ -89,7 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
     for task in tasks:
         screen = screen_for(sys.stderr if arguments.json else sys.stdout, arguments.quiet)
         try:
-            finished.append(run_task(task, options, screen))
+            finished.append(run_task(task, options, screen, workers=workers))
         finally:
             screen.close()
         if finished[-1].ending.exit_code == INTERRUPTED:
@@ -99,7 +123,7 @@ def run(arguments: argparse.Namespace) -> int:
     print_report(report, arguments)
     if not (arguments.json or arguments.quiet):
         _close(finished)
-    return max((d.ending.exit_code for d in finished), key=SEVERITY.index)
+    return max((d.exit_code for d in finished), key=SEVERITY.index)
 
 
 def _weights(text: str) -> Weights:
@@ -121,8 +145,7 @@ def _weights(text: str) -> Weights:
 
 def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
     """What is wanted of repairs beyond a delivery; `BadInput` where it can't be done."""
-    from verify_agent.agent.repair.after import Wanted
-    from verify_agent.agent.repair.applying import check_branch, require_target
+    from verify_agent.agent.repair.wanted import Wanted
     from verify_agent.agent.task import REPAIR
     from verify_agent.verifier.errors import BadInput
 
@@ -135,10 +158,16 @@ def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
             found = f"--branch with `kind: {task.kind}`"
             raise BadInput(found, expected="repair", where="--branch")
         if arguments.apply:
+            from verify_agent.agent.repair.applying import require_target
+
             require_target(task, "--apply")
         if arguments.branch:
+            from verify_agent.agent.repair.applying import check_branch
+
             check_branch(task, arguments.branch)
-    return Wanted(arguments.alternatives, arguments.apply, arguments.branch)
+    return Wanted(
+        arguments.alternatives, arguments.apply, arguments.branch, arguments.allow_unjudged
+    )
 
 
 def _close(finished: list[Done]) -> None:
@@ -152,6 +181,8 @@ def _close(finished: list[Done]) -> None:
             print(f"wrote {path}")
     for done in finished:
         tail = f": {done.state.problem}" if done.state.problem else ""
+        if done.unjudged:
+            tail += f"; not judged by any engine: {', '.join(done.unjudged)} (--allow-unjudged)"
         print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
 
 
@@ -229,6 +260,7 @@ def _tasks(arguments: argparse.Namespace) -> list[Task]:
                 seed=arguments.seed,
                 evidence=Verdict(arguments.evidence) if arguments.evidence else None,
                 budget=replace(task.budget, seconds=budget) if budget else None,
+                memory=False if arguments.no_memory else None,
             )
         )
     return tasks

@@ -5,10 +5,10 @@ from __future__ import annotations
 import ast
 import json
 import subprocess
-import sys
 import textwrap
 from dataclasses import dataclass
 
+from verify_agent.agent.artifacts import ruff
 from verify_agent.agent.task_origin import find_node
 from verify_agent.verifier.errors import ToolMissing
 from verify_agent.verifier.quality import ONE, share
@@ -74,7 +74,7 @@ def style(text: str, qualname: str) -> int:
 
 
 def _complaints(text: str) -> set[int]:
-    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "--exit-zero"]
+    command = [*ruff(), "check", "--isolated", "--no-cache", "--exit-zero"]
     command += ["--select", RULES, "--line-length", str(LINE_LENGTH)]
     command += ["--output-format", "json", "--stdin-filename", "module.py", "-"]
     try:

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 
 from verify_agent.agent.given import given_text
 from verify_agent.agent.optimize.inputs import raises, samples, share_allowed
-from verify_agent.agent.run_engines import WARM_UPS
 from verify_agent.agent.run_worker import Request
 from verify_agent.agent.run_workers import Workers
 from verify_agent.agent.synth.problem import Candidate
@@ -40,7 +39,7 @@ class SpecifyProposer:
 
     task: Task
     clock: Callable[[], float]
-    workers: Workers = field(default_factory=lambda: Workers(WARM_UPS))
+    workers: Workers = field(default_factory=Workers)
     _told: bool = field(default=False, init=False)
 
     def propose(

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Meter:
-    """Units of work done so far.
+    """Units of work done so far, and terms and bodies tried so far.
 
     >>> meter = Meter()
     >>> meter.spend(3)
@@ -21,9 +21,15 @@ class Meter:
     """
 
     spent: int = 0
+    tried: int = 0
 
     def spend(self, units: int) -> None:
         """Count work that was done."""
+        self.spent += units
+
+    def attempt(self, units: int) -> None:
+        """Count one candidate that was tried, a term or a body, and the work that it took."""
+        self.tried += 1
         self.spent += units
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from verify_agent.agent.skills.registry import skill
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.problem import (
     Awaited,
@@ -24,21 +25,14 @@ from verify_agent.agent.synth.rules.source_text import source_text
 from verify_agent.agent.synth.strategies.definitional import Definitional
 from verify_agent.agent.synth.strategies.enumeration import Enumeration
 
-SLICE = 15_000
-"""Units of work of a strategy before the next one has its turn."""
-MIN_GRACE = 40_000
-GRACE = 6_000
-"""Units for each syntax-tree node of the best answer to go on looking for a smaller one."""
 WAITING = 0.005
 """Seconds between two looks at an answer that is awaited."""
 REWRITING = 1_500
 """Units of work to rewrite and try what a strategy found."""
-COUNTED = 3
-"""How many times longer to look where the best answer has a `while` loop."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
-PREFERRED = {"definition": 0.75, "recursion": 2.5, "weighted sum": 0.8}
-"""How much a strategy's answers count, as a factor of their size, when the smallest is chosen."""
+HUNDREDTHS = 100
+"""A strategy's price is told to the skill that orders them in these."""
 
 
 def default_strategies() -> tuple[Strategy, ...]:
@@ -95,6 +89,20 @@ def default_strategies() -> tuple[Strategy, ...]:
     )
 
 
+@dataclass(frozen=True)
+class Kept:
+    """An answer that passed all known cases, and when.
+
+    `spent` is the work since the search began, `tried` are the candidates since ever.
+    """
+
+    strategy: str
+    size: int
+    loops: bool
+    spent: int
+    tried: int
+
+
 @dataclass
 class _Running:
     strategy: Strategy
@@ -107,7 +115,8 @@ class Synthesizer:
     `propose` takes the inputs on which earlier candidates were refuted. No text is offered
     twice, and nothing that fails on a known input is offered at all. Strategies share counted
     work, never time, so that the same problem and counterexamples give the same candidates on
-    every machine; the clock says only when to give up.
+    every machine; the clock says only when to give up. `broken` tells which strategies stopped
+    by an error of their own.
     """
 
     def __init__(
@@ -122,11 +131,14 @@ class Synthesizer:
         self.pause = pause
         self.context = Context(problem)
         self._strategies = default_strategies() if strategies is None else strategies
+        self.kept: list[Kept] = []
+        self._began = 0
         self._offered: set[str] = set()
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
         self._running: list[_Running] = []
         self._version = -1
         self._asked: set[str] = set()
+        self.broken: dict[str, str] = {}
 
     def refute(self, candidate: Candidate, counterexample: Input | None = None) -> None:
         """Remember that a candidate is wrong, and why where an input shows it."""
@@ -185,7 +197,11 @@ class Synthesizer:
         """(Re)start the strategies where the examples have grown since."""
         self._version = self.context.version
         priced = [(s.price(self.context), i, s) for i, s in enumerate(self._strategies)]
-        chosen = sorted((p, i, s) for p, i, s in priced if p is not None)
+        chosen = sorted(
+            (skill("strategy_order", s.name, round(p * HUNDREDTHS)), i, s)
+            for p, i, s in priced
+            if p is not None
+        )
         kept = {r.strategy.name: r for r in self._running if r.strategy.waits}
         self._running = [
             kept.get(s.name) or _Running(s, s.search(self.context))
@@ -198,6 +214,7 @@ class Synthesizer:
             self._start()
         meter = self.context.meter
         start, stop = meter.spent, None
+        self._began = start
 
         def over() -> bool:
             return cancelled() or (deadline is not None and self.clock() >= deadline)
@@ -213,23 +230,25 @@ class Synthesizer:
                 if stop is not None and meter.spent >= stop:
                     return
                 if self._waiting:
-                    best = min(map(_patience, self._waiting.values()))
                     now = meter.spent
-                    grace = now + MIN_GRACE + GRACE * best + (now - start) // 2
-                    stop = grace if stop is None else min(stop, grace)
+                    grace = min(_patience(w, now - start) for w in self._waiting.values())
+                    stop = now + grace if stop is None else min(stop, now + grace)
 
     @staticmethod
-    def _rank(item: tuple[Candidate, ast.FunctionDef]) -> float:
-        return item[0].cost * PREFERRED.get(item[0].strategy, 1.0)
+    def _rank(item: tuple[Candidate, ast.FunctionDef]) -> int:
+        return item[0].cost * skill("candidate_rank", item[0].strategy)
 
     def _slice(self, running: _Running, over: Callable[[], bool]) -> bool:
         """Let a strategy work for its share; False when it has come to its end."""
         meter = self.context.meter
-        until = meter.spent + SLICE
+        until = meter.spent + skill("strategy_turn", running.strategy.name)
         while meter.spent < until and not over():
             try:
                 found = next(running.bodies)
             except StopIteration:
+                return False
+            except Exception as cause:  # the edge of a strategy: the others go on without it
+                self.broken[running.strategy.name] = f"{type(cause).__name__}: {cause}"
                 return False
             match found:
                 case Body():
@@ -244,13 +263,24 @@ class Synthesizer:
 
     def _consider(self, strategy: str, body: Body) -> None:
         """Keep the first form of a body that passes all known cases, and a shrunk one."""
-        self.context.meter.spend(REWRITING)
+        self.context.meter.attempt(REWRITING)
         kept = self._keep(strategy, body)
         match body.statements:
             case (ast.Return(value=ast.expr() as value),) if kept and kept.cost > LONG:
                 smaller = shrunk(value, self._passes)
                 if smaller is not value:
                     self._keep(strategy, Body.of(smaller))
+
+    def _note(self, candidate: Candidate, node: ast.FunctionDef) -> None:
+        meter = self.context.meter
+        found = (
+            candidate.strategy,
+            candidate.cost,
+            _loops(node),
+            meter.spent - self._began,
+            meter.tried,
+        )
+        self.kept.append(Kept(*found))
 
     def _passes(self, value: ast.expr) -> bool:
         self.context.meter.spend(REWRITING // 4)
@@ -267,15 +297,19 @@ class Synthesizer:
                 if self.context.uses_allowed(list(node.body)) and self.context.passes(node):
                     candidate = Candidate(source_text(node), strategy, size(node))
                     self._waiting[text] = (candidate, node)
+                    self._note(candidate, node)
                     return candidate
         return None
 
 
-def _patience(item: tuple[Candidate, ast.FunctionDef]) -> int:
-    """How much a search for something better is worth: more where a loop counts its way."""
+def _patience(item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
+    """How much work a search for something better is worth after so much of it."""
     candidate, node = item
-    loops = any(isinstance(part, ast.While) for part in ast.walk(node))
-    return candidate.cost * (COUNTED if loops else 1)
+    return skill("patience", candidate.cost, _loops(node), spent)
+
+
+def _loops(node: ast.FunctionDef) -> bool:
+    return any(isinstance(part, ast.While) for part in ast.walk(node))
 
 
 def _canonical(source: str) -> str:

@@ -47,12 +47,13 @@ def _set_aside(state: State, bench: Bench) -> State:
         return state
     known = report_of(state, bench.subject(state.candidate))
     best = better(state)
+    counted = 0 if state.candidate.remembered else 1
     return replace(
         state,
         notes=(),
         rejections=(*state.rejections, known),
-        rejected=state.rejected + 1,
-        set_aside=state.set_aside + 1,
+        rejected=state.rejected + counted,
+        set_aside=state.set_aside + counted,
         best=best,
     )
 

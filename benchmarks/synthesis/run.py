@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import itertools
 import json
 import statistics
 import subprocess
@@ -23,22 +22,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from verify_agent.agent.run_problem import problem_of
+from verify_agent.agent.experiment.studies.strategies import ALL, problems, search, wrong_on
 from verify_agent.agent.synth.context import Context
-from verify_agent.agent.synth.contract.inputs import Sampler
-from verify_agent.agent.synth.contract.specification import Case
-from verify_agent.agent.synth.problem import Body, Candidate, Strategy, SynthesisProblem
+from verify_agent.agent.synth.problem import Body, Strategy, SynthesisProblem
 from verify_agent.agent.synth.render import function_node, size
 from verify_agent.agent.synth.strategies.sygus import request
-from verify_agent.agent.synth.synthesizer import Synthesizer, default_strategies
-from verify_agent.agent.task import load_task
-from verify_agent.verifier.errors import VerifyAgentError
+from verify_agent.agent.synth.synthesizer import default_strategies
 
 SMALL = 6
 """Tasks of a small run."""
-FURTHER = 1_000
-SEED = 20_011
-ALL = "all strategies"
 WORKER = "verify_agent.agent.synth.sygus.worker"
 
 
@@ -54,57 +46,15 @@ class Row:
     by: str = ""
 
 
-def problems(folder: Path) -> Iterator[tuple[str, SynthesisProblem]]:
-    """The tasks of a folder that ask for a new function of types that the search knows."""
-    for path in sorted(folder.glob("*.yaml")):
-        try:
-            task = load_task(path)
-            if task.kind == "implement" and task.signature.parameters:
-                problem = problem_of(task)
-                _ = problem.types, problem.returns
-                yield path.stem, problem
-        except VerifyAgentError as error:
-            print(f"{path.stem}: left out: {error}", file=sys.stderr)
-
-
-def further_cases(context: Context) -> list[Case]:
-    """Allowed inputs that a search has not seen."""
-    drawn = Sampler(context.constants, SEED).inputs(context.types)
-    cases = (context.spec.case(values) for values in itertools.islice(drawn, FURTHER))
-    return [case for case in cases if case is not None]
-
-
-def wrong_on(context: Context, node: ast.FunctionDef) -> Case | None:
-    """A further case on which a function is wrong."""
-    function = context.function(node)
-    assert function is not None
-    cases = further_cases(context)
-    return next((case for case in cases if not context.spec.meets(function, case)), None)
-
-
 def solve(
     name: str, problem: SynthesisProblem, strategies: tuple[Strategy, ...], seconds: float
 ) -> Row:
     """The last answer in time that is right on all further inputs."""
-    started = time.monotonic()
-    synthesizer = Synthesizer(problem, strategies)
-    judge = Context(problem)
-    counterexamples: list[tuple[object, ...]] = []
-    candidate: Candidate | None = None
-    try:
-        while True:
-            candidate = synthesizer.propose(counterexamples, deadline=started + seconds)
-            took = time.monotonic() - started
-            if candidate is None:
-                return Row(ALL, name, False, took, 0)
-            node = ast.parse(candidate.source).body[-1]
-            assert isinstance(node, ast.FunctionDef)
-            wrong = wrong_on(judge, node)
-            if wrong is None:
-                return Row(ALL, name, True, took, candidate.cost, candidate.strategy)
-            counterexamples = [wrong.input]
-    finally:
-        synthesizer.close()
+    found = search(problem, strategies, seconds)
+    if found.candidate is None:
+        return Row(ALL, name, False, found.seconds, 0)
+    cost, by = found.candidate.cost, found.candidate.strategy
+    return Row(ALL, name, True, found.seconds, cost, by)
 
 
 def ablation(
@@ -163,7 +113,7 @@ def cvc5(name: str, problem: SynthesisProblem, method: str, seconds: float) -> R
 
 def measure(folder: Path, small: bool, seconds: float) -> list[Row]:
     """All rows, task by task."""
-    tasks = list(problems(folder))
+    tasks = list(problems(folder).items())
     names = [s.name for s in default_strategies()]
     if small:
         tasks = tasks[:: max(1, len(tasks) // SMALL)][:SMALL]

@@ -12,9 +12,14 @@ from pathlib import Path
 import pytest
 
 from verify_agent.agent.run_worker import Request
-from verify_agent.agent.run_workers import Interrupted, Workers
+from verify_agent.agent.run_workers import WARM_UPS, Interrupted, Workers
+from verify_agent.agent.state import ENGINES
 
 WARM = {"a": "os:getpid", "b": "os:getpid"}
+
+
+def test_there_is_a_process_for_each_engine() -> None:
+    assert sorted(WARM_UPS) == sorted(ENGINES)
 
 
 @pytest.fixture

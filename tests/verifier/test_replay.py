@@ -53,6 +53,25 @@ def test_the_claimed_obligation_is_named_where_several_break(zygote):
     assert claimed.counterexample.outcome == "returned None, and changed xs"
 
 
+def test_a_property_is_read_and_not_called(zygote):
+    source = (
+        "import icontract\nclass C:\n    @property\n"
+        "    @icontract.ensure(lambda result: result > 0)\n"
+        "    def size(self) -> int:\n        return 0\n"
+    )
+    subject = from_source(source, "C.size")
+    read = replay(subject, claim("c.size", "c = C()"), zygote)
+    assert isinstance(read, Replayed)
+    assert read.counterexample.outcome == "returned 0"
+    called = replay(subject, claim("c.size()", "c = C()"), zygote)
+    assert isinstance(called, NotReproduced)
+    other = replay(subject, claim("c.other", "c = C()"), zygote)
+    assert isinstance(other, NotReproduced)
+    harness = Harness(subject)
+    holder = harness.names.copy()["C"]()
+    assert harness.render({"self": holder}, {id(holder): "C()"}).call == "C().size"
+
+
 @pytest.mark.parametrize(
     ("call", "setup", "reason"),
     [

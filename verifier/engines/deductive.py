@@ -58,7 +58,9 @@ class Deductive:
     def check(self, subject: Subject, limits: Limits, seed: int) -> Findings:
         """Attempts for every obligation of the subject."""
         from verify_agent.verifier.engines.deductive_run import Run, broken
+        from verify_agent.verifier.smt.cvc5_ import prepare
 
+        prepare()
         try:
             found = Run.of(subject, limits, seed, time.monotonic).findings()
             return found if self.keep_proofs else replace(found, proofs=())
@@ -67,11 +69,19 @@ class Deductive:
             return broken(subject, error)
 
 
-def prove(subject: Subject, limits: Limits | None = None, seed: int = 0) -> Answer:
-    """A quick answer on the whole subject, in this process; stops at the first failure."""
+def prove(
+    subject: Subject,
+    limits: Limits | None = None,
+    seed: int = 0,
+    without: frozenset[str] = frozenset(),
+) -> Answer:
+    """A quick answer on the whole subject, in this process; stops at the first failure.
+
+    `without` names sources of invariants that are not asked (`invariants.candidates.sources`).
+    """
     from verify_agent.verifier.engines.deductive_run import Run
 
-    run = Run.of(subject, limits or Limits(), seed, time.monotonic)
+    run = Run.of(subject, limits or Limits(), seed, time.monotonic, without)
     return run.answer()
 
 

@@ -63,7 +63,10 @@ ONE_TEXT = (NO_EXCEPTION, DEFINED, FRAME)
 
 @dataclass
 class Run:
-    """The parts of one run; `clock` gives seconds."""
+    """The parts of one run; `clock` gives seconds.
+
+    `without` names sources of invariants that are not asked.
+    """
 
     subject: Subject
     limits: Limits
@@ -71,12 +74,20 @@ class Run:
     clock: Callable[[], float]
     portfolio: Portfolio
     started: float
+    without: frozenset[str] = frozenset()
     proofs: list[StoredProof] = field(default_factory=list)
 
     @classmethod
-    def of(cls, subject: Subject, limits: Limits, seed: int, clock: Callable[[], float]) -> Run:
+    def of(
+        cls,
+        subject: Subject,
+        limits: Limits,
+        seed: int,
+        clock: Callable[[], float],
+        without: frozenset[str] = frozenset(),
+    ) -> Run:
         """A run with the default solvers."""
-        return cls(subject, limits, seed, clock, default_portfolio(), clock())
+        return cls(subject, limits, seed, clock, default_portfolio(), clock(), without)
 
     @property
     def limit(self) -> Limit:
@@ -166,7 +177,7 @@ class Run:
         return Unknown(done.failures[0].reason if done.failures else "nothing was shown")
 
     def _loops(self) -> Invariants:
-        return Invariants(default_sources(self.seed))
+        return Invariants(default_sources(self.seed, self.without))
 
     # -- one obligation ------------------------------------------------------------------------
 

@@ -94,6 +94,8 @@ class Inputs:
         first = self.harness.parameters[0]
         rest = {n: t for n, t in recipe.arguments.items() if n != first}
         holder = recipe.arguments[first]
+        if target.attribute:
+            return f"{holder}.{target.name}"
         return Recipe(recipe.setup, rest).call(
             f"{holder}.{target.name}", tuple(n for n in positional if n != first)
         )

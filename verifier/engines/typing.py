@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from verify_agent.verifier.engines.base import Findings, Limits
 from verify_agent.verifier.evidence import Attempt, Verdict
+from verify_agent.verifier.own_folders import own_folder
 from verify_agent.verifier.subject import Subject, types_obligation
 
 if TYPE_CHECKING:
@@ -138,13 +139,7 @@ def check_text(
 
 def default_cache() -> str:
     """A private folder for mypy's cache, made where it is missing; `os.devnull` for none."""
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    folder = os.path.join(base, "verify-agent", "mypy")
-    try:
-        os.makedirs(folder, mode=0o700, exist_ok=True)
-    except OSError:
-        return os.devnull
-    return folder if os.access(folder, os.W_OK) else os.devnull
+    return own_folder("mypy") or os.devnull
 
 
 def _build(

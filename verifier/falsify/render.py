@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from verify_agent.verifier.falsify.states import History
@@ -11,11 +11,20 @@ from verify_agent.verifier.ir.interpreter_values import Instance
 
 
 class Renderer:
-    """Renders one call; `setup` grows as objects are named."""
+    """Renders one call; `setup` grows as objects are named.
 
-    def __init__(self, histories: Mapping[int, History], taken: Sequence[str]) -> None:
+    `properties` are the functions that are read as an attribute, as `Class.name`.
+    """
+
+    def __init__(
+        self,
+        histories: Mapping[int, History],
+        taken: Sequence[str],
+        properties: Collection[str] = (),
+    ) -> None:
         self.histories = histories
         self.taken = set(taken)
+        self.properties = properties
         self.named: dict[int, str] = {}
         self.setup: list[str] = []
 
@@ -27,6 +36,8 @@ class Renderer:
             return f"{owner}({self._given(names[1:], args[1:])})"
         if owner and args and isinstance(args[0], Instance):
             receiver = self.text(args[0], names[0])
+            if function in self.properties:
+                return f"{receiver}.{short}"
             return f"{receiver}.{short}({self._given(names[1:], args[1:])})"
         return f"{function}({self._given(names, args)})"
 
@@ -92,7 +103,9 @@ class Renderer:
         name = self._bind("instance" if hint in ("self", "value") else hint, made)
         self.named[id(value)] = name
         for method, args in history.steps:
-            self.setup.append(f"{name}.{method}({self._all(args)})")
+            read = f"{value.class_name}.{method}" in self.properties
+            given = "" if read else f"({self._all(args)})"
+            self.setup.append(f"{name}.{method}{given}")
         return name
 
 

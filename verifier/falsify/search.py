@@ -165,7 +165,8 @@ def render_call(
     parameters: tuple[Var, ...] = program.functions[program.entry].parameters
     names = [p.name for p in parameters]
     taken = [*program.functions, *program.classes]
-    renderer = Renderer(space.histories, taken)
+    properties = {name for name, f in program.functions.items() if f.attribute}
+    renderer = Renderer(space.histories, taken, properties)
     call = renderer.call(program.entry, names, args)
     return Counterexample(call, violation.detail, tuple(renderer.setup), violation.text)
 

@@ -148,13 +148,13 @@ class Calls(Dunders):
     def property_call(self, node: ast.Attribute, base: ir.Expr, klass: str) -> ir.Expr:
         """`base.name` where the class has a property of that name."""
         source = self.builder.method_source(klass, node.attr)
-        if source is None or not _is_property(source) or len(members(base.type)) > 1:
+        if source is None or not source.is_property or len(members(base.type)) > 1:
             raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
         return ir.Call(self.result(node, source), self.span(node), source.key, (base,))
 
     def function_call(self, node: ast.Call, source: Source, first: tuple[ir.Expr, ...]) -> ir.Expr:
         """A call of a function of the program."""
-        if _is_property(source):
+        if source.is_property:
             raise self.refuse(f"call of the property {source.key}", node)
         parameters = self.builder.parameters(source)
         args = self.bind(node, parameters, first, source)
@@ -309,12 +309,6 @@ class Calls(Dunders):
         if NEVER in [a.type for a in args]:
             return ir.Builtin(NEVER, self.span(node), name, args)
         return self.builtin_call(node, name, args)
-
-
-def _is_property(source: Source) -> bool:
-    return isinstance(source.node, ast.FunctionDef) and any(
-        isinstance(d, ast.Name) and d.id == "property" for d in source.node.decorator_list
-    )
 
 
 def _is_simple(value: ir.Expr) -> bool:

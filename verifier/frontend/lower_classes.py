@@ -9,26 +9,12 @@ from verify_agent.contracts.inheritance import inherited_invariants
 from verify_agent.contracts.parse import scope_of
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_base import Names
-from verify_agent.verifier.frontend.lower_infer import NEVER
+from verify_agent.verifier.frontend.lower_fields import fields_of
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
 from verify_agent.verifier.frontend.lower_scope import BuiltinName, ClassName, Imported
 from verify_agent.verifier.ir.nodes import Class, Clause
-from verify_agent.verifier.ir.types import (
-    BOOL,
-    INT,
-    STR,
-    ClassType,
-    DictType,
-    ListType,
-    SetType,
-    TupleType,
-    Type,
-)
+from verify_agent.verifier.ir.types import ClassType, Type
 
-#: The types of calls whose arguments do not matter, or are all ints.
-_KNOWN: dict[str, Type] = {"len": INT, "int": INT, "ord": INT, "str": STR, "bool": BOOL}
-_ALWAYS = frozenset(_KNOWN)
-_KNOWN |= {"abs": INT, "min": INT, "max": INT}
 #: Methods that Python calls by itself, and that have a meaning here (`lower_dunders`).
 _DUNDERS = frozenset(
     {"__init__", "__repr__", "__str__", "__len__", "__contains__", "__getitem__", "__eq__"}
@@ -57,7 +43,7 @@ def lower_class(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
     bases = () if above is None else (above,)
     made = Class(key, (), (), (), bases, is_dataclass, frozen, _has_subclass(bound))
     builder.classes[key] = made
-    for name, type_ in _fields(builder, bound, is_dataclass):
+    for name, type_ in fields_of(builder, key, bound):
         if fields.setdefault(name, type_) != type_:
             raise _refuse(f"the field {name}, which is of another type in a base class", node)
     _check_slots(node, fields)
@@ -223,94 +209,6 @@ def _check_slots(node: ast.ClassDef, fields: dict[str, Type]) -> None:
                 raise _refuse(f"the class attribute {name}, which is a field too", statement)
             case _:
                 continue
-
-
-def _fields(
-    builder: ProgramBuilder, bound: ClassName, is_dataclass: bool
-) -> list[tuple[str, Type]]:
-    """Fields in order: those annotated in the class, then those that `__init__` makes."""
-    found: list[tuple[str, Type]] = []
-    for statement in bound.node.body:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            found.append((statement.target.id, builder.type_of(statement.annotation, bound.module)))
-    for statement in bound.node.body:
-        if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":
-            known = dict(found)
-            found += [f for f in _made(builder, bound, statement) if f[0] not in known]
-    return found
-
-
-def _made(
-    builder: ProgramBuilder, bound: ClassName, init: ast.FunctionDef
-) -> list[tuple[str, Type]]:
-    """Fields that `__init__` assigns, annotated ones first looked at."""
-    me = init.args.args[0].arg if init.args.args else "self"
-    parameters = {a.arg: a.annotation for a in init.args.args if a.annotation is not None}
-    annotated: dict[str, Type] = {}
-    inferred: dict[str, Type] = {}
-    for node in ast.walk(init):
-        match node:
-            case ast.AnnAssign(ast.Attribute(ast.Name(name), attribute), annotation) if name == me:
-                annotated[attribute] = builder.type_of(annotation, bound.module)
-            case ast.Assign(targets, value):
-                for target in targets:
-                    match target:
-                        case ast.Attribute(ast.Name(name), attribute) if name == me:
-                            type_ = _simple(builder, bound, value, parameters)
-                            if type_ is not None:
-                                inferred.setdefault(attribute, type_)
-            case _:
-                continue
-    return list({**inferred, **annotated}.items())
-
-
-def _simple(
-    builder: ProgramBuilder,
-    bound: ClassName,
-    value: ast.expr,
-    parameters: dict[str, ast.expr],
-) -> Type | None:
-    """The type of a value that shows it at once."""
-    match value:
-        case ast.Name(name) if name in parameters:
-            return builder.type_of(parameters[name], bound.module)
-        case ast.Constant(bool()):
-            return BOOL
-        case ast.Constant(int()):
-            return INT
-        case ast.Constant(str()):
-            return STR
-        case ast.Compare() | ast.UnaryOp(ast.Not()):
-            return BOOL
-        case ast.UnaryOp(ast.USub(), operand):
-            return INT if _simple(builder, bound, operand, parameters) == INT else None
-        case ast.Call(ast.Name(name), [*args], []) if name in _KNOWN and bound.module.resolve(
-            name
-        ) == BuiltinName(name):
-            parts = [_simple(builder, bound, a, parameters) for a in args]
-            return _KNOWN[name] if name in _ALWAYS or set(parts) == {INT} else None
-        case ast.Call(ast.Name("list"), [ast.Name(name)], []) if name in parameters:
-            type_ = builder.type_of(parameters[name], bound.module)
-            return type_ if isinstance(type_, ListType) else None
-        case ast.List([]):
-            return ListType(NEVER)
-        case ast.Tuple(elts) if elts:
-            known = [_simple(builder, bound, e, parameters) for e in elts]
-            kinds = tuple(k for k in known if k is not None)
-            return TupleType(kinds) if len(kinds) == len(elts) else None
-        case ast.List(elts) | ast.BinOp(ast.List(elts), ast.Mult(), _):
-            items = [_simple(builder, bound, e, parameters) for e in elts]
-            first = items[0] if items else None
-            return ListType(first) if first is not None and set(items) == {first} else None
-        case ast.Dict([], []):
-            return DictType(NEVER, NEVER)
-        case ast.Call(ast.Name("set"), [], []):
-            return SetType(NEVER)
-        case ast.BinOp(left, _, right):
-            parts = [_simple(builder, bound, p, parameters) for p in (left, right)]
-            return INT if all(p == INT for p in parts) else None
-        case _:
-            return None
 
 
 def _refuse(construct: str, node: ast.expr | ast.stmt) -> Unsupported:

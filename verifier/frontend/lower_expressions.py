@@ -24,6 +24,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     Imported,
     Refused,
 )
+from verify_agent.verifier.frontend.lower_shared import only_read
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     BOOL,
@@ -174,6 +175,8 @@ class Expressions(Displays):
             value = outer.expression(bound.value)
         except RecursionError:
             raise self.refuse(f"constant {node.id} that is made of itself", node)
+        if _is_table(value) and only_read(node.id, bound.module, self.module):
+            return value
         if not is_immutable(value.type) or not _is_plain(value):
             raise self.refuse(f"module variable {node.id}, which is no immutable literal,", node)
         self.builder.constants[node.id] = value
@@ -341,6 +344,18 @@ def _is_plain(value: ir.Expr) -> bool:
             return all(map(_is_plain, items))
         case _:
             return False
+
+
+def _is_table(value: ir.Expr) -> bool:
+    """Whether it displays a list, set or dict of immutable literals, of which there are some."""
+    match value:
+        case ir.ListExpr(items=items) | ir.SetExpr(items=items):
+            parts = items
+        case ir.DictExpr(keys=keys, values=values):
+            parts = (*keys, *values)
+        case _:
+            return False
+    return bool(parts) and all(is_immutable(p.type) and _is_plain(p) for p in parts)
 
 
 def _identity(left: Type, right: Type) -> bool:

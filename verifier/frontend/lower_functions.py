@@ -41,6 +41,7 @@ class Functions(Statements):
             _span(source.node),
             owner=source.owner,
             contracted=source.contracted,
+            attribute=source.is_property,
         )
 
     def enter(self, source: Source, parameters: list[tuple[str, Type]]) -> None:

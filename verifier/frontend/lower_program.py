@@ -68,6 +68,13 @@ class Source:
     defined: ast.ClassDef | None = None
     trusted: bool = False
 
+    @property
+    def is_property(self) -> bool:
+        """Whether it is read as an attribute."""
+        return isinstance(self.node, ast.FunctionDef) and any(
+            isinstance(d, ast.Name) and d.id == "property" for d in self.node.decorator_list
+        )
+
 
 @dataclass
 class ProgramBuilder:

@@ -81,7 +81,7 @@ def render_call(
     words = iter(texts[len(receiver) :])
     written = [w for p in parameters if p.name in given for w in _words(p, given, words)]
     head = _head(target, texts[:1] if receiver else ())
-    return Script(setup, f"{head}({', '.join(written)})")
+    return Script(setup, head if target.attribute else f"{head}({', '.join(written)})")
 
 
 def _receiver_of(

@@ -33,9 +33,9 @@ def check_script(
 ) -> CallResult:
     """From a fresh import: run the statements, then judge the call.
 
-    `call` is a call of the function under test (`f(1)`, `obj.method(1)`, `Class(1)`), one of the
-    contract's examples, or the `then` of one of its properties whose given names the statements
-    bind.
+    `call` is a call of the function under test (`f(1)`, `obj.method(1)`, `Class(1)`), the reading
+    of a property (`obj.size`), one of the contract's examples, or the `then` of one of its
+    properties whose given names the statements bind.
     """
     harness.fresh()
     try:
@@ -127,7 +127,9 @@ def _judge(harness: Harness, call: str, names: dict[str, Any]) -> CallResult:
             missing = [name for name, _ in stated.given if name not in names]
             if not missing:
                 return _judge_property(harness, stated, names)
-    if not isinstance(tree, ast.Call):
+    if harness.target.attribute and isinstance(tree, ast.Attribute):
+        return _judge_read(harness, tree, names)
+    if harness.target.attribute or not isinstance(tree, ast.Call):
         return Unjudged(f"{call} is no call of {harness.subject.qualname}")
     return _judge_call(harness, tree, names)
 
@@ -146,6 +148,15 @@ def _judge_call(harness: Harness, tree: ast.Call, names: dict[str, Any]) -> Call
     except BaseException as error:
         return NotAllowed(f"the arguments of {ast.unparse(tree)}: {raised(error)}")
     return harness.check_call(bound.arguments)
+
+
+def _judge_read(harness: Harness, tree: ast.Attribute, names: dict[str, Any]) -> CallResult:
+    """A property on the object that it is read from."""
+    receiver = _receiver(harness, tree, names)
+    if not receiver:
+        return Unjudged(f"{ast.unparse(tree)} does not read {harness.subject.qualname}")
+    harness.nested = None
+    return harness.check_call(harness.signature.bind(*receiver).arguments)
 
 
 def _receiver(harness: Harness, func: ast.expr, names: dict[str, Any]) -> list[Any] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from verify_agent.verifier.invariants.base import Candidate, LoopContext, Source
@@ -14,21 +15,24 @@ from verify_agent.verifier.ir import nodes as n
 MOST = 150
 
 
-def candidates(context: LoopContext, seed: int = 0) -> tuple[Candidate, ...]:
+def candidates(
+    context: LoopContext, seed: int = 0, without: Collection[str] = ()
+) -> tuple[Candidate, ...]:
     """What all sources propose for the loop, as far as it holds in every environment.
 
     Cheap ones first; no two are the same formula. Without environments nothing is known to be
-    false, and what rests on traces alone is not proposed.
+    false, and what rests on traces alone is not proposed. `without` names sources to leave out.
     """
     kept: list[Candidate] = []
     holds = Filter(context)
-    for source in sources(seed):
-        kept += [c for c in source(context) if holds(c.expr)]
+    for name, source in sources(seed).items():
+        if name not in without:
+            kept += [c for c in source(context) if holds(c.expr)]
     return tuple(sorted(kept, key=lambda c: c.cost)[:MOST])
 
 
-def sources(seed: int = 0) -> tuple[Source, ...]:
-    """Every source, in the order in which they pay."""
+def sources(seed: int = 0) -> dict[str, Source]:
+    """Every source by its name, in the order in which they pay."""
     from verify_agent.verifier.invariants.asserts import asserts_at_head
     from verify_agent.verifier.invariants.bounds import bounds
     from verify_agent.verifier.invariants.divisors import divisors
@@ -41,29 +45,31 @@ def sources(seed: int = 0) -> tuple[Source, ...]:
     from verify_agent.verifier.invariants.postcondition import postcondition
     from verify_agent.verifier.invariants.tables import tables
 
-    return (
-        asserts_at_head,
-        linear,
-        bounds,
-        postcondition,
-        tables,
-        folds,
-        nested,
-        elementwise,
-        order,
-        divisors,
-        polynomial,
-    )
+    return {
+        "asserts": asserts_at_head,
+        "linear": linear,
+        "bounds": bounds,
+        "postcondition": postcondition,
+        "tables": tables,
+        "folds": folds,
+        "nested": nested,
+        "elementwise": elementwise,
+        "order": order,
+        "divisors": divisors,
+        "polynomial": polynomial,
+    }
 
 
 @dataclass
 class Discovered:
     """A source that runs the program for environments, and asks all sources.
 
-    Runs are made once a program, candidates once a loop.
+    Runs are made once a program, candidates once a loop. `without` names sources that are not
+    asked.
     """
 
     seed: int = 0
+    without: frozenset[str] = frozenset()
     _known: dict[object, tuple[Candidate, ...]] = field(default_factory=dict)
     _traces: dict[int, tuple[n.Program, dict[str, list[dict[str, object]]]]] = field(
         default_factory=dict
@@ -79,7 +85,7 @@ class Discovered:
             context.changed,
         )
         if key not in self._known:
-            self._known[key] = candidates(self.traced(context), self.seed)
+            self._known[key] = candidates(self.traced(context), self.seed, self.without)
         return self._known[key]
 
     def traced(self, context: LoopContext) -> LoopContext:

@@ -8,6 +8,6 @@ from verify_agent.verifier.invariants.base import Source
 from verify_agent.verifier.invariants.candidates import Discovered
 
 
-def default_sources(seed: int = 0) -> Sequence[Source]:
-    """All of them, filtered by runs of the program."""
-    return (Discovered(seed),)
+def default_sources(seed: int = 0, without: frozenset[str] = frozenset()) -> Sequence[Source]:
+    """All but those named in `without`, filtered by runs of the program."""
+    return (Discovered(seed, without),)

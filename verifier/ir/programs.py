@@ -45,6 +45,7 @@ class Function:
     helper that only contracts use, `trusted` a function of which only the contract is read,
     and `pure` one whose text shows that equal arguments give equal results and nothing else.
     `modifies` as in `contracts.model.Contract`.
+    `attribute` says that it is a property: it is read, not called.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Function:
     contracted: bool = False
     trusted: bool = False
     pure: bool = False
+    attribute: bool = False
 
 
 @dataclass(frozen=True)

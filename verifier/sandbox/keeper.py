@@ -13,6 +13,7 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from verify_agent.verifier.sandbox import layers, wire
@@ -25,8 +26,7 @@ def main(control: int, settings: str) -> None:
     asked: dict[str, Any] = json.loads(settings)
     channel = socket.socket(fileno=control)
     try:
-        for name in asked["preload"]:
-            importlib.import_module(name)
+        _import(asked["preload"])
         active = layers.enter_keeper(frozenset(Layer(name) for name in asked["disabled"]))
     except (ImportError, OSError) as error:
         wire.send(channel, {"broken": f"{type(error).__name__}: {error}"})
@@ -37,6 +37,17 @@ def main(control: int, settings: str) -> None:
     gc.freeze()
     wire.send(channel, {"ready": os.getpid()})
     _serve(channel, active)
+
+
+def _import(names: Sequence[str]) -> None:
+    """Import what jobs need; compiled modules are kept if there is a folder for them.
+
+    A job knows of no such folder: it can neither read nor write it.
+    """
+    sys.dont_write_bytecode = not sys.pycache_prefix
+    for name in names:
+        importlib.import_module(name)
+    sys.dont_write_bytecode, sys.pycache_prefix = True, None
 
 
 def _serve(channel: socket.socket, active: tuple[Layer, ...]) -> None:

@@ -112,6 +112,7 @@ class Bank:
         self.count = 0
         self.cost = 0
         self._apply = {id(c): _vector(c) for c in components}
+        self._weight = {id(c): c.weight for c in components}
         self._by: dict[Type, dict[int, list[Term]]] = {}
         self._seen: dict[Type, set[Values]] = {}
         self._leaves = leaves
@@ -127,13 +128,13 @@ class Bank:
             if leaf.cost == self.cost and self._add(leaf):
                 yield leaf
         for component in self.components:
-            room = self.cost - component.weight
+            room = self.cost - self._weight[id(component)]
             if room < len(component.args):
                 continue
             for n, args in enumerate(self._arguments(component, room)):
                 if n % 200 == 0:
                     yield None
-                self.meter.spend(self._price)
+                self.meter.attempt(self._price)
                 term = self._make(component, args)
                 if term is not None and self._add(term):
                     yield term

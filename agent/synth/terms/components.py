@@ -1,4 +1,4 @@
-"""The parts that enumerated terms are made of, and what each costs: the one table of weights."""
+"""The parts that enumerated terms are made of, and what each costs."""
 
 from __future__ import annotations
 
@@ -6,41 +6,10 @@ import ast
 from dataclasses import dataclass
 from functools import cached_property
 
+from verify_agent.agent.skills.registry import skill
 from verify_agent.agent.synth.contract.forbidden import used
 from verify_agent.verifier.ir.types import BOOL, INT, STR, DictType, ListType, TupleType, Type
 
-WEIGHTS: dict[str, int] = {
-    "{0} + {1}": 1,
-    "{0} - {1}": 1,
-    "{0} * {1}": 2,
-    "{0} // {1}": 1,
-    "{0} % {1}": 1,
-    "-{0}": 1,
-    "abs({0})": 2,
-    "min({0}, {1})": 2,
-    "max({0}, {1})": 2,
-    "{0} < {1}": 1,
-    "{0} <= {1}": 1,
-    "{0} == {1}": 1,
-    "{0} != {1}": 1,
-    "{0} and {1}": 2,
-    "{0} or {1}": 2,
-    "not {0}": 2,
-    "{0} in {1}": 2,
-    "len({0})": 1,
-    "({0} > {1}) - ({0} < {1})": 5,
-    "{0} + {1} #bool": 3,
-    "2 ** {0}": 3,
-    "{0}[0]": 1,
-    "{0}[-1]": 1,
-    "{0}.upper()": 1,
-    "{0}.lower()": 1,
-    "{0}.strip()": 1,
-    "{0}[::-1]": 1,
-}
-"""Costs of the parts that occur in most tasks; a part without an entry costs 2."""
-
-LEAF_WEIGHTS = {"parameter": 1, "constant": 1, "spare constant": 2, "contract term": 2}
 SPARE_CONSTANTS = (0, 1, -1, 2, 10)
 
 
@@ -61,7 +30,7 @@ class Component:
     @property
     def weight(self) -> int:
         """What one use costs, without its arguments."""
-        return WEIGHTS.get(self.template, 2)
+        return skill("component_cost", self.template)
 
     @cached_property
     def text(self) -> str:
@@ -153,6 +122,7 @@ def _list_components(type_: ListType) -> list[Component]:
         Component("{0}[{1}:]", (type_, INT), type_),
         Component("{0}[::-1]", one, type_),
         Component("{0} + {1}", (type_, type_), type_, guard="len(_0) + len(_1) < 99"),
+        Component("[{0}]", (item,), type_),
         Component("sorted({0})", one, type_),
         Component("{0} in {1}", (item, type_), BOOL),
         Component("{0}.count({1})", (type_, item), INT),

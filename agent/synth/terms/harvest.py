@@ -6,11 +6,11 @@ import ast
 import copy
 from typing import Any
 
+from verify_agent.agent.skills.registry import skill
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.contract.specification import Case
 from verify_agent.agent.synth.rules.inlining import without_forbidden
 from verify_agent.agent.synth.terms.bank import Term
-from verify_agent.agent.synth.terms.components import LEAF_WEIGHTS
 from verify_agent.verifier.ir.types import BOOL, INT, STR, TupleType, Type
 
 MAX_TERMS = 30
@@ -54,7 +54,7 @@ def _term(context: Context, cases: list[Case], node: ast.expr, cost: int) -> Ter
     if type_ is None:
         return None
     nodes = sum(1 for _ in ast.walk(node))
-    cost = cost or LEAF_WEIGHTS["contract term"] + nodes // 5
+    cost = cost or skill("leaf_cost", "contract term") + nodes // 5
     return Term(type_, cost, values, leaf=tree)
 
 

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+from verify_agent.agent.skills.registry import skill
 from verify_agent.agent.synth.meter import Means, Meter
 from verify_agent.agent.synth.terms.bank import UNDEFINED, Bank, Term
 from verify_agent.agent.synth.terms.components import (
-    LEAF_WEIGHTS,
     SPARE_CONSTANTS,
     Component,
     components_for,
@@ -107,13 +107,13 @@ def _constant(type_: Type, value: bool | int | str, kind: str, rows: int) -> Ter
     leaf: ast.expr = ast.Constant(value=value)
     if isinstance(value, int) and value < 0:
         leaf = ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=-value))
-    return Term(type_, LEAF_WEIGHTS[kind], (value,) * rows, leaf=leaf)
+    return Term(type_, skill("leaf_cost", kind), (value,) * rows, leaf=leaf)
 
 
 def variable(name: str, type_: Type, values: Sequence[Any]) -> Term:
     """The leaf of a variable with its value in each row."""
     leaf = ast.Name(id=name, ctx=ast.Load())
-    return Term(type_, LEAF_WEIGHTS["parameter"], tuple(values), leaf=leaf)
+    return Term(type_, skill("leaf_cost", "parameter"), tuple(values), leaf=leaf)
 
 
 def learn(

@@ -105,6 +105,14 @@ CASES = {
         "@ensure(lambda c, result: result == 0)\ndef f(c: C) -> int:\n    return c.n\n",
         [(("c = C(1)",), "f(c)")],
     ),
+    "a property, which is read": (
+        "class C:\n    def __init__(self) -> None:\n        self.n = 0\n"
+        "    @property\n    @ensure(lambda result: result < 2)\n    def get(self) -> int:\n"
+        "        return self.n\n"
+        "    @property\n    def next(self) -> int:\n        self.n += 1\n"
+        "        return self.n\n",
+        [(("instance = C()", *["instance.next"] * 2), "instance.get")],
+    ),
     "what is returned breaks, and what escapes": (
         "@ensure(lambda n, result: result > 0)\ndef f(n: int) -> int:\n    return 6 // n",
         [((), "f(-1)"), ((), "f(0)")],

@@ -1,0 +1,1 @@
+"""Self-improvement behind a gate: proposals, the checks that admit them, and the record of both."""

@@ -1,0 +1,1 @@
+"""What earlier runs left behind: solved contracts and refuted candidates, as proposals only."""
