@@ -104,6 +104,7 @@ def gain(
         "after": str(new),
         "delta": str(rules.delta),
         "costs": {name: [before[name].cost, after[name].cost] for name in sorted(after)},
+        "shipped": {name: shipped[name].cost for name in sorted(after)},
         "solved": sorted(name for name, one in after.items() if one.solved),
     }
     for name in sorted(after):

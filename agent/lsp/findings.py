@@ -50,8 +50,8 @@ def findings(report: Mapping[str, Any], path: str) -> tuple[Finding, ...]:
 
 def _finding(function: Mapping[str, Any], obligation: Mapping[str, Any]) -> Finding:
     place = obligation["range"]
-    first = (place["line"] if place else function["line"]) - 1
-    last = (place["end_line"] if place else function["line"]) - 1
+    first = int(place["line"] if place else function["line"]) - 1
+    last = int((place["end_line"] if place else None) or first + 1) - 1
     return Finding(function["id"], max(0, first), max(0, first, last), obligation)
 
 

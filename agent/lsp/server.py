@@ -54,6 +54,13 @@ class Session:
             self._publish(uri, [])
 
     async def _check(self, uri: str) -> None:
+        try:
+            await self._checked(uri)
+        except Exception as problem:  # the edge of a task: silence would read as success
+            told = f"the check broke: {type(problem).__name__}: {problem}"
+            self._publish(uri, [_refusal(Ended(4, "", told))])
+
+    async def _checked(self, uri: str) -> None:
         path = _path(uri)
         if path is None:
             return

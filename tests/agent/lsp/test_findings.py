@@ -15,7 +15,7 @@ SHOWN = {
 
 
 def obligation(kind, verdict, line=None, shown=None, reason=""):
-    place = line and {"line": line, "end_line": line, "column": 0, "end_column": 1}
+    place = line and {"line": line, "end_line": None, "column": None, "end_column": None}
     return {
         "id": f"f/{kind}/0", "kind": kind, "text": "result > x", "range": place,
         "verdict": verdict, "reason": reason, "counterexample": shown,
