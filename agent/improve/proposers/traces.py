@@ -22,8 +22,8 @@ BASES = (2_000, 10_000, 20_000, 40_000, 80_000, 120_000, 160_000, 200_000, 240_0
 SLOPES = (0, 500, 1_000, 2_000, 4_000, 6_000)
 LOOPS = (1, 2, 3)
 SHARES = (-8, -4, 0, 2, 4)
-MARGIN = (4, 5)
-"""The part of a rule's waiting that must do: other tasks are not quite the same."""
+MARGINS = ((4, 5), (9, 10))
+"""The parts of a rule's waiting that must do: other tasks are not quite the same."""
 LEAST = 1_000
 CHEAPEST, DEAREST = 1, 4
 
@@ -65,17 +65,18 @@ def learned_patience(generation: Generation, analysis: Analysis) -> Iterator[Pro
     """
     solved = [o for o in analysis.measured.outcomes.values() if o.solved and o.kept]
     rules = [Waiting(*values) for values in product(BASES, SLOPES, LOOPS, SHARES)]
-    good = [r for r in rules if all(_keeps(o, r) for o in solved)]
-    good.sort(key=lambda r: (sum(predicted(o, r) for o in solved), r.base, r.slope, r.loops))
     old = generation.skill("patience").source
     head = old[: old.index("    if ")]
-    for rule in good[:2]:
-        yield _proposal(generation, analysis, "patience", head + rule.text)
+    for margin in MARGINS:
+        good = [r for r in rules if all(_keeps(o, r, margin) for o in solved)]
+        good.sort(key=lambda r: (sum(predicted(o, r) for o in solved), r.base, r.slope, r.loops))
+        for rule in good[:1]:
+            yield _proposal(generation, analysis, "patience", head + rule.text)
 
 
-def _keeps(outcome: Outcome, rule: Waiting) -> bool:
+def _keeps(outcome: Outcome, rule: Waiting, margin: tuple[int, int]) -> bool:
     """Whether the answer is no longer than it was, at a part of the waiting."""
-    part, whole = MARGIN
+    part, whole = margin
     stop = min(k.spent + rule.units(k) * part // whole for k in outcome.kept)
     chosen = min((k for k in outcome.kept if k.spent <= stop), key=_rank)
     return chosen.size <= outcome.size
