@@ -5,7 +5,8 @@
 
 WORD is what the tasks are drawn from: take one that no proposer can have seen. A generation is
 given by its folder of state (`.verify-agent`), `flat` (costs that say nothing) or `shipped`.
-Nothing is proved here: an answer counts as solved when it is right on inputs that the search has not seen.
+Nothing is proved here: an answer counts as solved when it is right on inputs that the search has
+not seen.
 """
 
 from __future__ import annotations
