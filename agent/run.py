@@ -21,6 +21,8 @@ from verify_agent.agent.run_aftermath import looked_back
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
+from verify_agent.agent.skills.active import read_active
+from verify_agent.agent.skills.registry import using
 from verify_agent.agent.state import Ending, Goal, KindClass, State
 from verify_agent.agent.task import ABOUT_GIVEN, IMPLEMENT, REPAIR, TEST, Task
 from verify_agent.verifier.errors import BadInput
@@ -126,7 +128,12 @@ def run_task(
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))
     )
-    with _interruptible(), _stored(task, record, options, shown.line) as store:
+    skills = read_active(options.folder)
+    with (
+        _interruptible(),
+        using(skills),
+        _stored(task, record, options, shown.line) as store,
+    ):
         bench.start()
         try:
             journal = Journals([narrator, *_recorders(task, options, store, record, shown.line)])
@@ -141,7 +148,7 @@ def run_task(
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        report = aftermath.on(report_of_run(task, last, record, bench.notes))
+        report = aftermath.on(report_of_run(task, last, record, (*bench.notes, *skills.notes)))
         if store:
             _finish(store, record, last, report, shown.line)
         written = write_report(task, report)

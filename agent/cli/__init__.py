@@ -29,6 +29,7 @@ COMMANDS = {
     "lsp": "verdicts in an editor, over the Language Server Protocol",
     "replay": "check written proofs again with both solvers",
     "audit": "derive the claims again, certify the policy, check stored proofs and the ledger",
+    "improve": "better skills behind a proved gate: propose, show, roll back",
     "policy": "show, explain and certify how tools are chosen",
     "experiment": "answer a question by a planned, repeated measurement, with a report",
     "memory": "show, export, import and forget what earlier runs found",

@@ -146,7 +146,8 @@ class Archive:
     def full_hash(self, start: str) -> str:
         """The one generation whose hash, or number, is this or starts with it."""
         every = self.generations()
-        hits = [g.hash for g in every if g.hash.startswith(start) or str(g.number) == start]
+        hits = [g.hash for g in every if str(g.number) == start]
+        hits = hits or [g.hash for g in every if g.hash.startswith(start)]
         if len(hits) != 1:
             raise BadInput(
                 f"`{start}` names {len(hits)} generations",

@@ -14,7 +14,7 @@ from verify_agent.agent.repair.search import Repair, Search
 from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.synth.contract.forbidden import used
-from verify_agent.agent.synth.problem import Candidate
+from verify_agent.agent.synth.problem import Candidate, SynthesisProblem
 from verify_agent.agent.task import Task
 from verify_agent.agent.task_origin import find_node
 from verify_agent.agent.task_subject import in_place
@@ -153,13 +153,26 @@ class RepairProposer:
         if self._trial is None:
             return None
         if self._repairs is None:
-            search = Search(self._text, self.task.qualname, self._trial, self._allowed)
+            search = Search(
+                self._text, self.task.qualname, self._trial, self._allowed, self._problem()
+            )
             self._repairs = search.repairs(lambda: self.clock() >= self._stop)
         for repair in self._repairs:
             made = self._candidate(repair.text, "edit", told(repair), self._shown())
             if made is not None:
                 return made
         return None
+
+    def _problem(self) -> SynthesisProblem | None:
+        """The function as the synthesizer sees it; None for methods and what it can't read."""
+        from verify_agent.agent.run_problem import problem_of
+
+        if "." in self.task.qualname:
+            return None
+        try:
+            return problem_of(self.task)
+        except Unsupported:
+            return None
 
     def _strengthened(self) -> Candidate | None:
         """A stronger precondition with callers that meet it, as one change."""

@@ -15,6 +15,7 @@ from verify_agent.verifier.frontend.lower_infer import (
     show,
     unary_type,
 )
+from verify_agent.verifier.frontend.lower_references import enum_type, held
 from verify_agent.verifier.frontend.lower_scope import (
     BuiltinName,
     ClassName,
@@ -34,8 +35,11 @@ from verify_agent.verifier.ir.types import (
     BoolType,
     ClassType,
     DictType,
+    EnumType,
+    FrozenType,
     IntType,
     ListType,
+    OpaqueType,
     SetType,
     Type,
     is_immutable,
@@ -195,6 +199,9 @@ class Expressions(Displays):
             if isinstance(found, Imported):
                 return self.imported_constant(node, f"{found.origin}.{node.attr}")
             if isinstance(found, ClassName):
+                enumeration = enum_type(found)
+                if enumeration is not None and node.attr in enumeration.members:
+                    return ir.EnumMember(enumeration, self.span(node), node.attr)
                 constant = class_constant(found, node.attr)
                 if constant is not None:
                     self.builder.class_key(found)
@@ -204,12 +211,15 @@ class Expressions(Displays):
 
     def field(self, node: ast.Attribute, base: ir.Expr) -> ir.Expr:
         """A field or property of an instance."""
-        classes = [m for m in members(base.type) if isinstance(m, ClassType)]
+        classes = [m for m in members(base.type) if isinstance(m, ClassType | FrozenType)]
         if len(classes) != 1:
             raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
         fields = dict(self.builder.classes[classes[0].name].fields)
         if node.attr in fields:
-            return ir.Attribute(fields[node.attr], self.span(node), base, node.attr)
+            type_ = fields[node.attr]
+            if isinstance(classes[0], FrozenType):
+                type_ = held(self.builder, type_)
+            return ir.Attribute(type_, self.span(node), base, node.attr)
         found = (class_constant(a, node.attr) for a in self.builder.ancestors(classes[0].name))
         constant = next((c for c in found if c is not None), None)
         if constant is not None and isinstance(base, ir.Var):
@@ -320,7 +330,7 @@ class Expressions(Displays):
 
 def _is_plain(value: ir.Expr) -> bool:
     match value:
-        case ir.Const():
+        case ir.Const() | ir.EnumMember():
             return True
         case ir.Unary(operand=operand):
             return _is_plain(operand)
@@ -350,7 +360,11 @@ def _is_table(value: ir.Expr) -> bool:
 
 def _identity(left: Type, right: Type) -> bool:
     """Whether `is` says the same in every implementation."""
+    if any(isinstance(t, OpaqueType) and not t.nominal for t in (left, right)):
+        return False
     if NONE in (left, right) or left == right == BOOL:
         return True
     sides = [m for t in (left, right) for m in members(t) if m != NONE]
+    if all(isinstance(m, EnumType) for m in sides):
+        return True
     return all(isinstance(m, ListType | DictType | SetType | ClassType) for m in sides)

@@ -184,6 +184,9 @@ _HARMLESS = frozenset(
         "sum",
         "sorted",
         "abs",
+        "enumerate",
+        "zip",
+        "MappingProxyType",
         "TypeVar",
         "NewType",
         "ParamSpec",
@@ -269,6 +272,14 @@ class _Reader:
                 self.bind(target.id, Refused(f"{target.id}, bound by a multiple assignment"))
             else:
                 self.bind(target.id, ConstantName(value, self.scope))
+        elif (
+            isinstance(target, ast.Tuple)
+            and isinstance(value, ast.Tuple)
+            and len(target.elts) == len(value.elts)
+            and not any(isinstance(e, ast.Starred) for e in (*target.elts, *value.elts))
+        ):
+            for one, part in zip(target.elts, value.elts, strict=True):
+                self.assigned(one, part)
         elif isinstance(target, ast.Tuple | ast.List | ast.Starred):
             for inner in ast.walk(target):
                 if isinstance(inner, ast.Name):

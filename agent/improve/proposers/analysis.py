@@ -52,6 +52,12 @@ class Analysis:
             "step_size": "proposals that the gate refuses",
         }
 
+    def share(self, name: str) -> int:
+        """The part of all candidates, in hundredths, that a change of a skill aims at."""
+        late = name in ("patience", "candidate_rank")
+        part = self.waiting if late else self.searching + self.failing
+        return 100 * part // max(1, self.total)
+
 
 def analyze_performance(measured: Measurement) -> Analysis:
     """Where a measurement's candidates went."""

@@ -14,7 +14,9 @@ from verify_agent.agent.improve.canaries import canaries
 from verify_agent.agent.improve.gate import ORDER, quality_after
 from verify_agent.agent.improve.gate_scope import question
 from verify_agent.agent.improve.gate_trials import Rules, quality
+from verify_agent.agent.improve.limits import Stopped
 from verify_agent.agent.improve.model import Decision, Generation, Proposal, Skill, StepVerdict
+from verify_agent.agent.skills.registry import NAMES, shipped_source
 
 if TYPE_CHECKING:
     from conftest import Place
@@ -153,6 +155,22 @@ def test_what_breaks_is_unknown_and_refused(place: Place) -> None:
     assert "or of none" in decision.reason
 
 
+def test_what_breaks_in_a_step_is_kept_and_a_stop_goes_through(place: Place) -> None:
+    def suite(sources: object) -> dict[str, Measured]:
+        raise OSError("no more processes")
+
+    def begin(step: str) -> None:
+        if step == "replay":
+            raise Stopped("paused")
+
+    place.world.suite = suite  # type: ignore[method-assign, assignment]
+    assert "OSError: no more processes" in stopped(place, place.proposal(CHEAPER))[1]
+    place.gate.begin = begin
+    with pytest.raises(Stopped, match="paused"):
+        place.gate.decide(place.proposal(CHEAPER), place.current)
+    assert [e.kind for e in place.life.entries] == ["start"]
+
+
 @pytest.mark.slow
 def test_permissions_grow_slowly_and_are_lost_at_once(place: Place) -> None:
     code = ("if size > 3", "if size >= 5")
@@ -207,3 +225,25 @@ def test_the_generation_stays_as_it_was(place: Place, generation: Generation) ->
     before = dict(generation.sources)
     place.gate.decide(place.proposal(CHEAPER), place.current)
     assert generation.sources == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_no_shipped_skill_makes_a_canary_that_is_refused_elsewhere(place: Place, name: str) -> None:
+    from random import Random
+
+    alone = Generation.of(0, None, [Skill.read(name, shipped_source(name))])
+    for canary in canaries(alone, Random(len(name))):
+        last = place.gate.examine(canary.proposal, alone)[-1]
+        assert last.verdict is not StepVerdict.PASSED, canary.kind
+        assert last.step in canary.refused_at, (canary.kind, last.reason)
+
+
+@pytest.mark.slow
+def test_the_whole_gate_with_what_it_runs_in_the_sandbox(place: Place) -> None:
+    from verify_agent.agent.improve.gate_engines import Engines
+    from verify_agent.verifier.sandbox.runner import Sandbox
+
+    place.gate.engines = Engines(Sandbox())
+    decision = admit(place, place.proposal(CHEAPER))
+    assert [s.step for s in decision.steps] == list(ORDER)
