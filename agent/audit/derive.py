@@ -16,7 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from verify_agent.agent.audit import code_proofs, ledger, policy_checks, policy_record, timings
+from verify_agent.agent.audit import (
+    code_proofs,
+    intents,
+    ledger,
+    policy_checks,
+    policy_record,
+    timings,
+)
 from verify_agent.agent.audit import record as records
 from verify_agent.agent.audit.quality import bound, lipschitz
 from verify_agent.agent.audit.simulation import Step, not_steps, simulation
@@ -108,7 +115,7 @@ def _checks(
         "C5.certificate": partial(policy_checks.certificate, used),
         "C5.worth": partial(policy_checks.worth, used),
         "C6.span": partial(policy_checks.span_rule, used),
-        "C14.classifier": _no_classifier,
+        "C14.classifier": intents.classifier,
         "C15.sweep": timings.sweep,
         "C15.policy-iteration": timings.policy_iteration,
         "C16.automaton": partial(policy_checks.automaton, used),
@@ -151,10 +158,6 @@ def _impossible(ground: Groundwork, inputs: Inputs) -> list[str]:
         for run, steps in inputs.runs.items()
         for before, action, after in not_steps(ground.used.model, steps)
     ]
-
-
-def _no_classifier() -> Finding:
-    return Finding(False, "", missing="this version ships no classifier of intents")
 
 
 def _line(result: Result) -> str:

@@ -18,6 +18,7 @@ PROGRAM = "verify-agent"
 #: Command to what it does; the module of the same name here holds it.
 COMMANDS = {
     "run": "deliver verified code for a task file",
+    "ask": "say in words what is to be done with a function",
     "check": "check the contracts of Python files",
     "diff": "what got better and worse between two reports",
     "explain": "one obligation: what was tried, what it rests on, how to go on",

@@ -201,6 +201,6 @@ def claim() -> Claim:
             *_obligations(),
             *_radius(),
             Exhibit("floats", "Float sums against the bound, exactly.", _floats),
-            OnProject("classifier", "The radius of the shipped classifier.", needed=False),
+            OnProject("classifier", "The radius of the shipped classifier of intents."),
         ),
     )

@@ -23,6 +23,7 @@ from verify_agent.verifier.harness.values import raised
 from verify_agent.verifier.harness.wire import unpack
 
 _ENOUGH = 10
+_SEQUENCES_SHARE = 0.5
 _CALL_SECONDS = {"near": 1.0, "far": 0.2}
 _SCALES: Mapping[str, tuple[tuple[Scale, float], ...]] = {
     "near": ((SMALL, 0.5), (MEDIUM, 0.25)),
@@ -123,10 +124,15 @@ class _Job:
     def _calls(self) -> None:
         coverage = Coverage(self.harness.target.original.__code__, self.harness.subject.source)
         campaign = Campaign(self._written, self._judge, self.deadline, coverage)
+        sequences = self.stateful and self.reach == "near"
+        if sequences:
+            # A fresh import a call is slow: several calls in a row must get their share.
+            campaign.deadline -= (self.deadline - time.monotonic()) * _SEQUENCES_SHARE
         problem = self._rounds(campaign, self.inputs.of_call)
         if self.reach == "near" and not problem and len(campaign.tally.passed) < _ENOUGH:
             campaign.try_all(self.inputs.grid(), self.payload["examples"])
-        if self.stateful and self.reach == "near":
+        if sequences:
+            campaign.deadline = self.deadline
             self._sequences(campaign)
         own = {kinds.EXAMPLE, kinds.PROPERTY}
         rest = [o for o in self.harness.obligations if o.kind not in own]

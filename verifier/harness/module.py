@@ -81,29 +81,34 @@ def _free_name(subject: Subject) -> str:
     top = subject.module.partition(".")[0]
     present = sys.modules.get(subject.module)
     if top in sys.stdlib_module_names or (
-        present is not None and not _is_foreign(present, subject)
+        present is not None and not _is_foreign(present, _folders(subject))
     ):
         return subject.module.replace(".", "_") + _SUFFIX
     return subject.module
 
 
 def _forget(subject: Subject, name: str) -> None:
+    folders = _folders(subject)
     for other, module in list(sys.modules.items()):
-        if other == name or _is_foreign(module, subject):
+        if other == name or _is_foreign(module, folders):
             del sys.modules[other]
     importlib.invalidate_caches()
 
 
-def _is_foreign(module: types.ModuleType, subject: Subject) -> bool:
+def _is_foreign(module: types.ModuleType, folders: tuple[str, ...]) -> bool:
     if isinstance(getattr(module, "__loader__", None), _TextFinder):
         return True
     file = getattr(module, "__file__", None)
     if not isinstance(file, str) or "site-packages" in file or module.__name__ == "__main__":
         return False
-    return any(
-        os.path.abspath(file).startswith(os.path.join(os.path.abspath(root), ""))
-        for root in subject.roots
-    ) and not module.__name__.startswith("verify_agent")
+    if module.__name__.startswith("verify_agent"):
+        return False
+    path = os.path.abspath(file)
+    return any(path.startswith(folder) for folder in folders)
+
+
+def _folders(subject: Subject) -> tuple[str, ...]:
+    return tuple(os.path.join(os.path.abspath(root), "") for root in subject.roots)
 
 
 @dataclass(frozen=True)

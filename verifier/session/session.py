@@ -140,7 +140,12 @@ def _engines(options: Options) -> Iterator[Engine]:
             case "deductive":
                 from verify_agent.verifier.engines.deductive import Deductive
 
-                yield InWorker(Deductive(keep_proofs=options.keep_proofs))
+                prover = Deductive(keep_proofs=options.keep_proofs)
+                yield (
+                    InWorker(prover)
+                    if "properties" in options.engines
+                    else _with_runs(prover, options)
+                )
             case "symbolic":
                 from verify_agent.verifier.engines import symbolic
 
@@ -148,6 +153,15 @@ def _engines(options: Options) -> Iterator[Engine]:
                 yield InSandbox(symbolic.SymbolicEngine(zygote), zygote)
             case other:
                 raise ValueError(f"there is no engine {other}")
+
+
+def _with_runs(prover: Engine, options: Options) -> Engine:
+    """The prover alone is the whole evidence: what it leaves open is run for a moment too."""
+    from verify_agent.verifier.engines import properties
+    from verify_agent.verifier.session.runs import WithRuns
+
+    zygote = _zygote(options, properties.PRELOAD)
+    return WithRuns.of(prover, InSandbox(properties.PropertiesEngine(zygote), zygote))
 
 
 def _zygote(options: Options, preload: Sequence[str]) -> Zygote:
