@@ -71,6 +71,7 @@ def markdown(done: Conducted, plan: Path, records: str) -> str:
         "",
         f"Each draw tries every arm on one unit, in an order that is left to chance, and gives "
         f"paired differences to `{done.reference}`. "
+        + f"A difference of more than {study.bound:g} counts as that. "
         + (
             "Each unit is drawn at most once; the mean is that of all units. "
             if study.census
