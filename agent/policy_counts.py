@@ -100,7 +100,7 @@ def _of_engines(
     made: list[Observation] = []
     for engine in sorted(engines):
         tried = image.tried | {engine}
-        heard = [_only(o, tried) for o in told]
+        heard = tuple(_only(o, tried) for o in told)
         outcome = _outcome(heard, engine, meets(heard, asked) and not image.reached)
         made.append((_KEYS.check(image, engine)[0], outcome, alone))
         if outcome == REFUTES:
@@ -111,7 +111,7 @@ def _of_engines(
     return made
 
 
-def _outcome(heard: list[Obligation], engine: str, reaches: bool) -> str:
+def _outcome(heard: tuple[Obligation, ...], engine: str, reaches: bool) -> str:
     if refutation(heard):
         return REFUTES
     if engine in ALWAYS and undecided(heard, engine):

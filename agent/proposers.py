@@ -43,15 +43,20 @@ class Proposer(Protocol):
 
 
 @runtime_checkable
-class Attentive(Protocol):
-    """A proposer that hears what became of its candidates, and has something for the report."""
-
-    def learn(self, said: Mapping[str, Said]) -> None:
-        """Hear what engines said of the last candidate."""
+class Telling(Protocol):
+    """A proposer that has something for the report."""
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the report should say of it."""
+
+
+@runtime_checkable
+class Attentive(Telling, Protocol):
+    """A proposer that hears what became of its candidates, and has something for the report."""
+
+    def learn(self, said: Mapping[str, Said]) -> None:
+        """Hear what engines said of the last candidate."""
 
 
 def proposer_for(
@@ -60,9 +65,10 @@ def proposer_for(
     heard: Callable[[str], None] = lambda text: None,
     folder: Path = Path(FOLDER),
 ) -> Proposer:
-    """The proposer of a task's kind; to implement, who is named as provider, the search last.
+    """The proposer of a task's kind; to implement, memory, who is named as provider, the search.
 
-    `heard` is told in words what a language model does, `folder` is where its answers are kept.
+    `heard` is told in words what a language model or memory does, `folder` is where the answers
+    of the one and the other are kept.
     """
     if task.kind in ABOUT_GIVEN:
         from verify_agent.agent.given import GivenProposer
@@ -81,11 +87,16 @@ def proposer_for(
 
         return SpecifyProposer(task, clock)
     search = SearchProposer(task, clock)
-    if task.providers == (SYNTH,):
-        return search
-    from verify_agent.agent.llm.choice import models_first
+    found: Proposer = search
+    if task.providers != (SYNTH,):
+        from verify_agent.agent.llm.choice import models_first
 
-    return models_first(task, search, clock, heard, folder)
+        found = models_first(task, search, clock, heard, folder)
+    if not task.memory:
+        return found
+    from verify_agent.agent.memory.proposer import Remembering
+
+    return Remembering(task, found, lambda: search.searching().context, folder, heard)
 
 
 @dataclass
@@ -103,14 +114,14 @@ class SearchProposer:
         """The synthesizer's next candidate; counterexamples that are no plain call are left out."""
         method = self._method()
         if method is not None:  # a call of a method says nothing of the function searched for
-            found = self._search().propose(deadline=deadline)
+            found = self.searching().propose(deadline=deadline)
             from verify_agent.agent.run_method import as_method
 
             return as_method(method, found) if found else None
         fresh = counterexamples[self._known :]
         self._known = len(counterexamples)
         inputs = [values for c in fresh if (values := arguments_of(c)) is not None]
-        return self._search().propose(inputs, deadline=deadline)
+        return self.searching().propose(inputs, deadline=deadline)
 
     def simplify(self, candidate: Candidate) -> Candidate:
         """The candidate after the synthesizer's rewriting rules; a method stays as it is."""
@@ -118,19 +129,26 @@ class SearchProposer:
             return candidate
         from verify_agent.agent.run_problem import simplified_candidate
 
-        return simplified_candidate(self._search().context, candidate)
+        return simplified_candidate(self.searching().context, candidate)
 
     def close(self) -> None:
         """End the search's processes."""
         if self._synthesizer is not None:
             self._synthesizer.close()
 
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The strategies of the search that broke."""
+        broken = self._synthesizer.broken if self._synthesizer is not None else {}
+        return tuple(f"the strategy {name} broke: {cause}" for name, cause in broken.items())
+
     def _method(self) -> Method | None:
         from verify_agent.agent.run_method import as_function
 
         return as_function(self.task)
 
-    def _search(self) -> Synthesizer:
+    def searching(self) -> Synthesizer:
+        """The synthesizer, started when it is first asked for."""
         if self._synthesizer is None:
             from verify_agent.agent.run_problem import problem_of
             from verify_agent.agent.synth.synthesizer import Synthesizer

@@ -21,8 +21,10 @@ from verify_agent.agent.run_aftermath import looked_back
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
+from verify_agent.agent.skills.active import read_active
+from verify_agent.agent.skills.registry import using
 from verify_agent.agent.state import Ending, Goal, KindClass, State
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, TEST, Task
+from verify_agent.agent.task import ABOUT_GIVEN, IMPLEMENT, REPAIR, TEST, Task
 from verify_agent.verifier.errors import BadInput
 from verify_agent.verifier.evidence import Report, RunRecord
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from verify_agent.agent.repair.wanted import Wanted
     from verify_agent.agent.run_workers import Workers
     from verify_agent.verifier.quality import Weights
+
+INCONCLUSIVE = Ending.INCONCLUSIVE.exit_code
 
 
 @dataclass(frozen=True)
@@ -47,12 +51,21 @@ class Options:
 
 @dataclass(frozen=True)
 class Done:
-    """A finished run: its last state, its report, and the files that were written."""
+    """A finished run: its last state, its report, and the files that were written.
+
+    `unjudged` names functions around a repair that no engine could judge and that had to be.
+    """
 
     task: Task
     state: State
     report: Report
     files: tuple[str, ...] = ()
+    unjudged: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """That of its ending; 3 for a repair around which a function could not be judged."""
+        return self.ending.exit_code or (INCONCLUSIVE if self.unjudged else 0)
 
     @property
     def ending(self) -> Ending:
@@ -115,10 +128,15 @@ def run_task(
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))
     )
-    with _interruptible(), _stored(task, record, options, shown.line) as store:
+    skills = read_active(options.folder)
+    with (
+        _interruptible(),
+        using(skills),
+        _stored(task, record, options, shown.line) as store,
+    ):
         bench.start()
         try:
-            journal = Journals([narrator, *([Recorder(store, record.id)] if store else [])])
+            journal = Journals([narrator, *_recorders(task, options, store, record, shown.line)])
             chosen = policy or LazyPolicy(options.folder, options.explain)
             last = run(State(task, goal_of(task)), chosen, bench, journal)
             record = replace(record, sandbox=active_layers())
@@ -130,14 +148,37 @@ def run_task(
         finally:
             bench.close()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        report = aftermath.on(report_of_run(task, last, record, bench.notes))
+        report = aftermath.on(report_of_run(task, last, record, (*bench.notes, *skills.notes)))
         if store:
             _finish(store, record, last, report, shown.line)
         written = write_report(task, report)
         files.extend(name for name in written if name not in files)
         if last.ending is Ending.DELIVERED and options.apply:
             files.extend(applied(task))
-    return Done(task, last, report, tuple(files))
+    return Done(task, last, report, tuple(files), _unjudged(last, options))
+
+
+def _unjudged(last: State, options: Options) -> tuple[str, ...]:
+    from verify_agent.agent.repair.callers import unjudged
+
+    allowed = options.repair is not None and options.repair.allow_unjudged
+    return () if allowed or last.ending is not Ending.DELIVERED else unjudged(last.obligations)
+
+
+def _recorders(
+    task: Task,
+    options: Options,
+    store: Store | None,
+    record: RunRecord,
+    complain: Callable[[str], None],
+) -> list[Journal]:
+    """What writes down a run as it goes: its events, and what is worth remembering."""
+    found: list[Journal] = [Recorder(store, record.id)] if store else []
+    if task.memory and task.kind == IMPLEMENT and store:
+        from verify_agent.agent.memory.noting import Noting
+
+        found.append(Noting(task, options.folder, complain))
+    return found
 
 
 def _write(bench: RunBench, state: State, record: RunRecord) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from verify_agent.agent.proposers import Attentive, Proposer, proposer_for
+from verify_agent.agent.proposers import Attentive, Proposer, Telling, proposer_for
 from verify_agent.agent.run_engines import failed
 from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_store import FOLDER
@@ -138,7 +138,7 @@ class RunBench:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the report should say of who proposed."""
-        return self._proposer.notes if isinstance(self._proposer, Attentive) else ()
+        return self._proposer.notes if isinstance(self._proposer, Telling) else ()
 
     def _proposes(self) -> Proposer:
         if self._proposer is None:

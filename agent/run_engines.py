@@ -8,6 +8,7 @@ from functools import cache
 
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, TYPING
 from verify_agent.agent.tools.bench import Said
+from verify_agent.verifier import spawn
 from verify_agent.verifier.engines.base import Engine, Limits
 from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Verdict
 from verify_agent.verifier.sandbox.runner import Zygote
@@ -72,7 +73,9 @@ def failed(name: str, subject: Subject, problem: str) -> Said:
 
 
 def warm_typing() -> None:
-    """Import mypy and let it read the standard library's stubs."""
+    """Import mypy and let it read the standard library's stubs; a warm process did both."""
+    if spawn.forked():
+        return
     from verify_agent.verifier.engines.typing import check_text
 
     check_text("from icontract import require\n\nx: int = 1\n")
@@ -93,4 +96,7 @@ def warm_deductive() -> None:
     import cvc5  # noqa: F401
     import z3  # noqa: F401
 
+    from verify_agent.verifier.smt.cvc5_ import prepare
+
+    prepare()
     engine(DEDUCTIVE)

@@ -34,10 +34,10 @@ class Answer:
     problem: str = ""
 
 
-def main(descriptor: int, warm_up: str) -> None:
+def main(descriptor: str, warm_up: str) -> None:
     """Serve requests on a pipe's end; `warm_up` is a `module:function` to call first."""
     _die_with_parent()
-    pipe = Connection(descriptor)
+    pipe = Connection(int(descriptor))
     try:
         _target(warm_up)()
     except Exception as problem:  # the edge of a process; the first request will tell

@@ -8,8 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -18,11 +16,9 @@ from types import MappingProxyType
 from typing import Any
 
 from verify_agent.agent.run_worker import Answer, Request
+from verify_agent.verifier import spawn
 
-_ENTRY = (
-    "import sys, json; sys.path += [p for p in json.loads(sys.argv[3]) if p not in sys.path]; "
-    "from verify_agent.agent.run_worker import main; main(int(sys.argv[1]), sys.argv[2])"
-)
+_ENTRY = "verify_agent.agent.run_worker:main"
 
 
 #: What each engine's process calls first; they are started in this order.
@@ -40,23 +36,14 @@ class Worker:
 
     label: str
     warm_up: str
-    _process: subprocess.Popen[bytes] | None = None
+    _process: spawn.Process | None = None
     _pipe: Connection | None = None
 
     def start(self) -> None:
         """Start the process; it imports and warms up by itself."""
-        import json
-
         ours, theirs = Pipe()
-        command = [sys.executable, "-P", "-c", _ENTRY, str(theirs.fileno()), self.warm_up]
-        self._process = subprocess.Popen(
-            [*command, json.dumps(sys.path)],
-            pass_fds=(theirs.fileno(),),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        end = theirs.fileno()
+        self._process = spawn.start(_ENTRY, [str(end), self.warm_up], keep=[end])
         theirs.close()
         self._pipe = ours
 

@@ -65,8 +65,10 @@ class Task:
     model: str = ""
     temperature: float | None = None
     max_tokens: int | None = None
+    samples: int = 1
     budget: Budget = Budget()
     seed: int = 0
+    memory: bool = True
     reference: Path | None = None
     lines: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 

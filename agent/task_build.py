@@ -81,8 +81,10 @@ def _task(
         model=file.model or "",
         temperature=file.temperature,
         max_tokens=file.max_tokens,
+        samples=file.samples,
         budget=budget,
         seed=file.seed,
+        memory=file.memory,
         reference=reference,
     )
 

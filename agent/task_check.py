@@ -89,6 +89,8 @@ class Checker:
             "a signature such as `f(x: int, xs: list[int]) -> int`",
         )
         if signature is not None:
+            for name in sorted(n for n in set(signature.names) if signature.names.count(n) > 1):
+                self.complain(("signature",), f"`{name}` is there twice", "names of their own")
             for name in sorted(self.definitions.names & {signature.name, *signature.names}):
                 self.complain(("definitions",), f"`{name}` is in the signature too", "another name")
         return signature

@@ -116,10 +116,20 @@ class TaskFile(_Strict):
     max_tokens: int | None = Field(
         default=None, gt=0, description="Of one answer of a language model."
     )
+    samples: int = Field(
+        default=1,
+        ge=1,
+        le=8,
+        description="Answers that a language model is asked for at a time; what most of them "
+        "agree on is tried first.",
+    )
     budget: BudgetEntry = Field(
         default_factory=lambda: BudgetEntry(), description="How much a run may spend."
     )
     seed: int = Field(default=0, ge=0, description="Makes a run repeatable.")
+    memory: bool = Field(
+        default=True, description="Whether what solved the contract before is proposed first."
+    )
     output: Text | None = Field(
         default=None, description="The file to write, relative to this one; `<name>.py` without it."
     )

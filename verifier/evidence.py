@@ -36,7 +36,7 @@ class Verdict(enum.Enum):
     @property
     def rank(self) -> int:
         """Position in the order of weakness: 0 for `ERROR`, 7 for `PROVED`."""
-        return _RANK[self]
+        return next(n for n, verdict in enumerate(_WEAKEST_FIRST) if verdict is self)
 
     @property
     def positive(self) -> bool:
@@ -44,7 +44,16 @@ class Verdict(enum.Enum):
         return self in (Verdict.TESTED, Verdict.CONFIRMED, Verdict.PROVED)
 
 
-_RANK = {verdict: position for position, verdict in enumerate(Verdict)}
+_WEAKEST_FIRST = (
+    Verdict.ERROR,
+    Verdict.REFUTED,
+    Verdict.VACUOUS,
+    Verdict.CANDIDATE,
+    Verdict.UNKNOWN,
+    Verdict.TESTED,
+    Verdict.CONFIRMED,
+    Verdict.PROVED,
+)
 
 #: Engines' words on one obligation, strongest first. A refutation here is always a replayed one.
 _STRENGTH = (
@@ -125,7 +134,7 @@ class Obligation:
     @property
     def verdict(self) -> Verdict:
         """The strongest word of the engines that tried."""
-        return of_one_obligation(self.attempts)[0]
+        return verdict_of(self.attempts)
 
     @property
     def reason(self) -> str:
@@ -174,7 +183,7 @@ class FunctionReport:
     @property
     def verdict(self) -> Verdict:
         """The weakest verdict of its obligations; `UNKNOWN` where there are none."""
-        return weakest(o.verdict for o in self.obligations)
+        return _least(tuple(o.verdict for o in self.obligations))
 
     @property
     def assumptions(self) -> tuple[str, ...]:
@@ -233,16 +242,27 @@ def of_one_obligation(attempts: Iterable[Attempt]) -> tuple[Verdict, str]:
     (<Verdict.UNKNOWN: 'unknown'>, 'nothing was tried')
     """
     tried = tuple(attempts)
-    words = {a.outcome for a in tried}
-    if Verdict.REFUTED in words and any(
-        a.engine == DEDUCTIVE and a.outcome is Verdict.PROVED for a in tried
-    ):
-        return Verdict.ERROR, INCONSISTENT
-    for verdict in _STRENGTH:
-        if verdict in words:
-            reasons = dict.fromkeys(a.reason for a in tried if a.outcome is verdict and a.reason)
-            return verdict, "; ".join(reasons)
-    return Verdict.UNKNOWN, "nothing was tried"
+    verdict = verdict_of(tried)
+    if is_inconsistent(tried):
+        return verdict, INCONSISTENT
+    if not tried:
+        return verdict, "nothing was tried"
+    reasons = dict.fromkeys(a.reason for a in tried if a.outcome is verdict and a.reason)
+    return verdict, "; ".join(reasons)
+
+
+def verdict_of(attempts: tuple[Attempt, ...]) -> Verdict:
+    """The verdict alone, as `of_one_obligation` gives it."""
+    if is_inconsistent(attempts):
+        return Verdict.ERROR
+    found = (v for v in _STRENGTH if any(a.outcome is v for a in attempts))
+    return next(found, Verdict.UNKNOWN)
+
+
+def is_inconsistent(attempts: tuple[Attempt, ...]) -> bool:
+    """Whether the deductive engine proved what a run refutes."""
+    proved = any(a.engine == DEDUCTIVE and a.outcome is Verdict.PROVED for a in attempts)
+    return proved and any(a.outcome is Verdict.REFUTED for a in attempts)
 
 
 def weakest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -253,7 +273,12 @@ def weakest(verdicts: Iterable[Verdict]) -> Verdict:
     >>> weakest([])
     <Verdict.UNKNOWN: 'unknown'>
     """
-    return min(verdicts, key=lambda v: v.rank, default=Verdict.UNKNOWN)
+    return _least(tuple(verdicts))
+
+
+def _least(verdicts: tuple[Verdict, ...]) -> Verdict:
+    found = (v for v in _WEAKEST_FIRST if any(said is v for said in verdicts))
+    return next(found, Verdict.UNKNOWN)
 
 
 def obligation_id(qualname: str, kind: str, text: str) -> str:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import MutableMapping
+
+TYPE_CHECKING = False  # type checkers take it for true; this module is on the way to `--help`
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
 
 _PREFIX, _SILENT = "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE"
 

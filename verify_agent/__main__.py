@@ -2,9 +2,18 @@
 
 import sys
 
+#: What a warm server may do; see `agent/server`.
+SERVED = ("run", "check")
+
 
 def main() -> int:
     """Run the command line and return its exit code (see TASKS: 0 to 4)."""
+    if sys.argv[1:2] and sys.argv[1] in SERVED:
+        from verify_agent.agent.server.client import served
+
+        code = served(sys.argv[1:])
+        if code is not None:
+            return code
     from verify_agent.verifier.own_folders import keep_bytecode
 
     keep_bytecode()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from verify_agent.agent.audit import ledger
-from verify_agent.agent.audit.derive import PROOFS, RUNS, Derived, Inputs, read_files
+from verify_agent.agent.audit.derive import EVIDENCE, PROOFS, RUNS, Derived, Inputs, read_files
 from verify_agent.agent.audit.record import sha256
 from verify_agent.agent.audit.render_html import html
 from verify_agent.agent.audit.render_markdown import markdown
@@ -27,7 +27,8 @@ def inputs_of_project(state: Path, proofs: Mapping[str, Path]) -> Inputs:
 
     Raises `BadInput` where the recorded runs are damaged.
     """
-    path, head = state / ledger.LEDGER, state / ledger.HEAD
+    life = ledger.folder_of(state)
+    path, head = life / ledger.LEDGER, life / ledger.HEAD
     try:
         runs = recorded_steps(state)
     except sqlite3.Error as error:
@@ -37,6 +38,7 @@ def inputs_of_project(state: Path, proofs: Mapping[str, Path]) -> Inputs:
         _text(head.read_bytes()) if head.is_file() else None,
         runs,
         {name: read_files(folder) for name, folder in proofs.items()},
+        evidence=read_files(life / EVIDENCE) if (life / EVIDENCE).is_dir() else {},
     )
 
 
@@ -133,8 +135,17 @@ def inputs_of_bundle(files: Mapping[str, str]) -> Inputs:
         parts = path.split("/")
         if parts[0] == PROOFS and len(parts) == 3:
             proofs.setdefault(parts[1], {})[parts[2]] = text
+    evidence = {
+        path.partition("/")[2]: text
+        for path, text in files.items()
+        if path.startswith(f"{EVIDENCE}/")
+    }
     return Inputs(
-        files.get(ledger.LEDGER), files.get(ledger.HEAD), _runs(files.get(RUNS, "{}")), proofs
+        files.get(ledger.LEDGER),
+        files.get(ledger.HEAD),
+        _runs(files.get(RUNS, "{}")),
+        proofs,
+        evidence=evidence,
     )
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from verify_agent.agent.audit import (
+    admissions,
     code_proofs,
     intents,
     ledger,
@@ -35,6 +36,7 @@ from verify_agent.verifier.smt.store import write as write_proofs
 
 RECORD, POLICY, RUNS = "report.json", "policy.json", "runs.json"
 OBLIGATIONS, DATA, FIGURES, PROOFS, CODE = "obligations", "data", "figures", "proofs", "code"
+EVIDENCE = "evidence"
 
 MEASURED = frozenset(f"{DATA}/{name}" for name in records.MEASURED)
 
@@ -46,7 +48,8 @@ class Inputs:
     """What a run left behind: nothing of it is trusted, and any of it may be absent.
 
     `proofs` are the files of folders of stored proofs, by folder and name; `problems` is what was
-    found wrong while all this was gathered.
+    found wrong while all this was gathered; `evidence` are the documents that a ledger's
+    admissions rest on, by file name.
     """
 
     ledger: str | None = None
@@ -54,6 +57,7 @@ class Inputs:
     runs: Mapping[str, Sequence[Step]] = field(default_factory=dict)
     proofs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -137,6 +141,8 @@ def with_records(
     files[POLICY] = policy_record.to_text(ground.used)
     files[RUNS] = json.dumps({k: [list(s) for s in v] for k, v in inputs.runs.items()}) + "\n"
     stored = _stored(inputs, ground.code, files, sample, progress)
+    if inputs.ledger is not None:
+        files |= {f"{EVIDENCE}/{name}": text for name, text in inputs.evidence.items()}
     evidence = frozenset(records.sha256(text) for text in files.values())
     life = _life(inputs, evidence, files)
     progress("ledger absent" if inputs.ledger is None else "ledger checked")
@@ -259,6 +265,8 @@ def _life(inputs: Inputs, evidence: frozenset[str], files: dict[str, str]) -> Li
     files[ledger.LEDGER], files[ledger.HEAD] = inputs.ledger, inputs.head or ""
     checked = ledger.check(inputs.ledger, inputs.head or "", evidence)
     problems, findings = list(checked.problems), dict[str, Finding]()
+    documents = {records.sha256(text): text for text in inputs.evidence.values()}
+    problems += admissions.problems(checked.entries, documents)
     if checked.entries and checked.entries[0].kind == ledger.START:
         findings = {"bound": bound(checked.entries), "lipschitz": lipschitz(checked.entries)}
         problems += [f.says for f in findings.values() if not f.holds and not f.missing]

@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 LEDGER, HEAD = "ledger.jsonl", "ledger.head"
+#: The folder in the project's state where self-improvement keeps its ledger.
+IMPROVEMENT = "improve"
 START = "start"
 ADMITTED, REJECTED, ROLLED_BACK = "admitted", "rejected", "rolled back"
 COMMITTED, TRIPPED, RESET = "committed", "tripped", "reset"
@@ -61,6 +63,12 @@ class Entry:
     alpha: Fraction
     proof: str
     more: Mapping[str, str] = field(default_factory=dict)
+
+
+def folder_of(state: Path) -> Path:
+    """The folder of a ledger: where improvement keeps it, or the folder of state itself."""
+    inner = state / IMPROVEMENT
+    return inner if (inner / LEDGER).is_file() or (inner / HEAD).is_file() else state
 
 
 def digest(fields: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ EPILOG = """what is audited:
   audit                        the claims, the policy in use, and this project's own records
   audit export --output FILE   the same, kept as one file that another machine can audit
   audit BUNDLE                 such a file or folder: nothing in it is trusted
+  audit ledger [--entry N]     the ledger of self-improvement alone, and the checks of entry N again
 
 exit codes:
   0    every claim has its outcome and every record that is there holds
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     add = parser.add_argument
-    add("what", nargs="?", metavar="export | BUNDLE", help="nothing: this project")
+    add("what", nargs="?", metavar="export | ledger | BUNDLE", help="nothing: this project")
     add(
         "--output",
         type=Path,
@@ -67,6 +68,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="of each folder about N stored proofs (all), of the cache about N functions (20)",
     )
+    add("--entry", type=int, metavar="N", help="with `ledger`: run the checks of entry N again")
+    add(
+        "--anchor",
+        type=Path,
+        metavar="FILE",
+        help="with `ledger`: the file outside of the folder that holds the ledger's head",
+    )
+    add("--key", type=Path, metavar="FILE", help="with `ledger`: the public key of its signature")
     add("--quiet", action="store_true", help="print only the last line and what does not hold")
 
 
@@ -76,6 +85,8 @@ def run(args: argparse.Namespace) -> int:
         from verify_agent.verifier.errors import BadInput
 
         raise BadInput(f"`--sample {args.sample}`", expected="1 or more")
+    if args.what == "ledger":
+        return _of_ledger(args)
     if args.what is None or args.what == "export":
         return _of_project(args)
     return _of_bundle(args)
@@ -95,6 +106,23 @@ def _of_project(args: argparse.Namespace) -> int:
         bundle.write(path, files)
         path = path / bundle.MARKDOWN
     return _tell(args, derived, list(derived.problems), path)
+
+
+def _of_ledger(args: argparse.Namespace) -> int:
+    from verify_agent.agent.audit.of_ledger import look
+
+    def say(line: str) -> None:
+        if not args.quiet:
+            print(f"  {line}", file=sys.stderr, flush=True)
+
+    found = look(args.state, args.anchor, args.key, args.entry, say)
+    for line in () if args.quiet else found.lines:
+        print(line)
+    for problem in found.problems:
+        print(f"FAILS  {problem}")
+    wrong = f"{len(found.problems)} things do not hold" if found.problems else "everything holds"
+    print(f"{len(found.lines)} entries: {wrong}")
+    return 1 if found.problems else 0
 
 
 def _of_bundle(args: argparse.Namespace) -> int:

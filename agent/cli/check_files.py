@@ -11,7 +11,7 @@ from pathlib import Path
 from verify_agent.agent.cli.check_settings import Settings
 from verify_agent.verifier.context import Skipped
 from verify_agent.verifier.errors import BadInput, BadSource
-from verify_agent.verifier.frontend.foreign import foreign_contracts
+from verify_agent.verifier.frontend.foreign import foreign_contracts, protocol_methods
 from verify_agent.verifier.frontend.load import Module, load, named, read_source
 from verify_agent.verifier.frontend.places import import_name
 from verify_agent.verifier.subject import Subject
@@ -67,7 +67,12 @@ def _loaded(path: Path, settings: Settings) -> Module:
 
 
 def _to_check(module: Module) -> tuple[Subject, ...]:
-    return tuple(f for f in module.functions if _has_something_to_show(f, module))
+    promised = protocol_methods(module.source)
+    return tuple(
+        f
+        for f in module.functions
+        if _has_something_to_show(f, module) and f.qualname not in promised
+    )
 
 
 def _has_something_to_show(function: Subject, module: Module) -> bool:
@@ -82,8 +87,12 @@ def _test(function: Subject) -> bool:
 
 def _left_out(module: Module) -> Iterator[Skipped]:
     foreign = foreign_contracts(module.source)
+    promised = protocol_methods(module.source)
     for function in module.functions:
-        if not _has_something_to_show(function, module):
+        if function.qualname in promised and function.qualname in module.contracted:
+            why = "a protocol's method: its contract is for whoever implements it"
+            yield Skipped(function.id, function.path, function.line, why)
+        elif not _has_something_to_show(function, module):
             why = foreign.get(function.line) or _why(function)
             yield Skipped(function.id, function.path, function.line, why)
 

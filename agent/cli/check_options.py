@@ -65,6 +65,9 @@ def _about_the_gate(parser: argparse.ArgumentParser) -> None:
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--allow-unknown", action="store_true", help="accept `unknown`")
     group.add_argument("--strict", action="store_true", help="accept no `unknown`")
+    parser.add_argument(
+        "--no-server", action="store_true", help="leave a warm server (`serve`) alone"
+    )
     add("--baseline", type=Path, metavar="FILE", help="fail only on what is worse than there")
     add("--write-baseline", type=Path, metavar="FILE", help="keep this run's verdicts for that")
     add("--waivers", type=Path, metavar="FILE", help="obligations that a person takes on (TOML)")

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from verify_agent.agent.server.place import project_root
 from verify_agent.verifier.errors import BadInput
 
 TABLE = "verify-agent"
-MARKS = ("pyproject.toml", ".git", "setup.cfg")
 LEVELS = ("tested", "confirmed", "proved")
 
 
@@ -72,11 +72,7 @@ _EVERYWHERE = ("paths", "exclude", "roots", "jobs", "python", "cache", "baseline
 def project_of(path: Path) -> Path:
     """The folder of the project that a path belongs to: the nearest one with a mark, or its own."""
     resolved = path.resolve()
-    own = resolved if resolved.is_dir() else resolved.parent
-    for folder in (own, *own.parents):
-        if any((folder / mark).exists() for mark in MARKS):
-            return folder
-    return own
+    return Path(project_root(str(resolved if resolved.is_dir() else resolved.parent)))
 
 
 def settings_of(root: Path) -> Settings:

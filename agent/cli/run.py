@@ -47,11 +47,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
+    parser.add_argument(
+        "--no-memory", action="store_true", help="neither use nor keep what earlier runs found"
+    )
     repair = parser.add_argument_group("of tasks of the kind repair")
     repair.add_argument(
         "--alternatives", type=int, default=1, metavar="N", help="offer up to N verified repairs"
     )
     repair.add_argument("--branch", default="", metavar="NAME", help="commit it to a new branch")
+    repair.add_argument(
+        "--allow-unjudged",
+        action="store_true",
+        help="exit 0 and apply also where no engine can judge a function around the repair",
+    )
     parser.add_argument(
         "--quality", action="store_true", help="measure coverage with all of the generated tests"
     )
@@ -63,6 +71,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--apply", action="store_true", help="write what is delivered into the `target`'s file too"
+    )
+    parser.add_argument(
+        "--no-server", action="store_true", help="leave a warm server (`serve`) alone"
     )
     parser.add_argument(
         "--state-folder", type=Path, default=Path(".verify-agent"), help=argparse.SUPPRESS
@@ -112,7 +123,7 @@ def _run(arguments: argparse.Namespace, workers: Workers) -> int:
     print_report(report, arguments)
     if not (arguments.json or arguments.quiet):
         _close(finished)
-    return max((d.ending.exit_code for d in finished), key=SEVERITY.index)
+    return max((d.exit_code for d in finished), key=SEVERITY.index)
 
 
 def _weights(text: str) -> Weights:
@@ -154,7 +165,9 @@ def _wanted(arguments: argparse.Namespace, tasks: list[Task]) -> Wanted:
             from verify_agent.agent.repair.applying import check_branch
 
             check_branch(task, arguments.branch)
-    return Wanted(arguments.alternatives, arguments.apply, arguments.branch)
+    return Wanted(
+        arguments.alternatives, arguments.apply, arguments.branch, arguments.allow_unjudged
+    )
 
 
 def _close(finished: list[Done]) -> None:
@@ -168,6 +181,8 @@ def _close(finished: list[Done]) -> None:
             print(f"wrote {path}")
     for done in finished:
         tail = f": {done.state.problem}" if done.state.problem else ""
+        if done.unjudged:
+            tail += f"; not judged by any engine: {', '.join(done.unjudged)} (--allow-unjudged)"
         print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
 
 
@@ -245,6 +260,7 @@ def _tasks(arguments: argparse.Namespace) -> list[Task]:
                 seed=arguments.seed,
                 evidence=Verdict(arguments.evidence) if arguments.evidence else None,
                 budget=replace(task.budget, seconds=budget) if budget else None,
+                memory=False if arguments.no_memory else None,
             )
         )
     return tasks

@@ -11,15 +11,16 @@ its time is not ours to count.
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
 
+from verify_agent.agent.improve.model import digest
 from verify_agent.agent.improve.tasks import Task
 from verify_agent.agent.run_worker import Request
 from verify_agent.agent.run_workers import Workers
-from verify_agent.agent.skills.registry import Skills, using
+from verify_agent.agent.skills.registry import Skills, shipped_source, using
 from verify_agent.agent.synth.contract.inputs import Sampler, contract_constants
 from verify_agent.agent.synth.contract.specification import Specification
 from verify_agent.agent.synth.meter import Meter
@@ -36,6 +37,17 @@ ANSWERS = 8
 """Answers that may be wrong before a task is given up."""
 SECONDS_A_TASK = 120.0
 """Time after which a process that does not answer is killed: a net, not a measure."""
+LONGER = Fraction(3, 2)
+"""How many times the length of the shipped generation's answer counts as no answer."""
+STEERING = (
+    "candidate_rank",
+    "component_cost",
+    "leaf_cost",
+    "patience",
+    "strategy_order",
+    "strategy_turn",
+)
+"""The skills that a search depends on."""
 LABELS = ("first", "second")
 
 
@@ -73,12 +85,12 @@ class Measurement:
         return frozenset(name for name, o in self.outcomes.items() if o.solved)
 
     def against(self, shipped: Measurement) -> Measurement:
-        """The same, where an answer that is longer than the shipped generation's is none.
+        """The same, where an answer that is much longer than the shipped generation's is none.
 
         Otherwise a search would gain by being content with a worse answer.
         """
         return Measurement(
-            {name: _no_longer(o, shipped.outcomes[name]) for name, o in self.outcomes.items()}
+            {name: no_longer(o, shipped.outcomes[name]) for name, o in self.outcomes.items()}
         )
 
     def lost(self, before: Measurement) -> tuple[str, ...]:
@@ -86,8 +98,9 @@ class Measurement:
         return tuple(sorted(before.solved - self.solved))
 
 
-def _no_longer(outcome: Outcome, shipped: Outcome) -> Outcome:
-    if not (outcome.solved and shipped.solved and outcome.size > shipped.size):
+def no_longer(outcome: Outcome, shipped: Outcome) -> Outcome:
+    """The outcome, not solved where its answer is half as long again as another, or more."""
+    if not (outcome.solved and shipped.solved and outcome.size >= LONGER * shipped.size):
         return outcome
     reason = f"its answer has {outcome.size} nodes, the shipped generation's {shipped.size}"
     return Outcome(outcome.task, False, outcome.cost, failed=(*outcome.failed, reason))
@@ -176,12 +189,13 @@ def warm_up() -> None:
 class Evaluator:
     """Measures generations in worker processes, which end with this one whatever happens to it.
 
-    What was measured once is not measured again: `known` holds outcomes by task and texts.
+    What was measured once is not measured again: `known` holds outcomes by a key of the task and
+    the texts that a search depends on.
     """
 
     limit: int = LIMIT
     say: Callable[[str], None] = lambda text: None
-    known: dict[tuple[str, str, tuple[tuple[str, str], ...]], Outcome] = field(default_factory=dict)
+    known: MutableMapping[str, Outcome] = field(default_factory=dict)
     _workers: Workers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -192,35 +206,39 @@ class Evaluator:
 
         A task whose process breaks, or does not come to an end, is not solved.
         """
-        key = tuple(sorted(sources.items()))
-        for pair in _pairs([t for t in tasks if (t.name, _asked(t), key) not in self.known]):
-            for task, outcome in zip(pair, self._pair(pair, sources), strict=True):
-                self.known[(task.name, _asked(task), key)] = outcome
-                self.say(f"{task.name}: {outcome.cost} tried")
-        return Measurement({t.name: self.known[(t.name, _asked(t), key)] for t in tasks})
+        wanted = [(t, sources) for t in tasks if self._key(t, sources) not in self.known]
+        for pair in (wanted[i : i + len(LABELS)] for i in range(0, len(wanted), len(LABELS))):
+            self._measure(pair)
+        return Measurement({t.name: self.known[self._key(t, sources)] for t in tasks})
+
+    def both(
+        self, task: Task, before: Mapping[str, str], after: Mapping[str, str]
+    ) -> tuple[Outcome, Outcome]:
+        """The outcomes of two generations on one task, measured side by side."""
+        pairs = [(task, before), (task, after)]
+        self._measure([p for p in pairs if self._key(*p) not in self.known])
+        return self.known[self._key(task, before)], self.known[self._key(task, after)]
 
     def close(self) -> None:
         """End the processes."""
         self._workers.close()
 
-    def _pair(self, pair: Sequence[Task], sources: Mapping[str, str]) -> list[Outcome]:
-        target = f"{__name__}:measure_task"
+    def _measure(self, wanted: Sequence[tuple[Task, Mapping[str, str]]]) -> None:
+        labelled = dict(zip(LABELS, wanted, strict=False))
         requests = {
-            label: Request(target, (task, dict(sources), self.limit))
-            for label, task in zip(LABELS, pair, strict=False)
+            label: Request(f"{__name__}:measure_task", (task, dict(sources), self.limit))
+            for label, (task, sources) in labelled.items()
         }
         answers = self._workers.call(requests, SECONDS_A_TASK, lambda label: None)
-        found = []
-        for label, task in zip(LABELS, pair, strict=False):
-            answer = answers[label]
-            broken = Outcome(task.name, False, self.limit, failed=(answer.problem,))
-            found.append(answer.value if isinstance(answer.value, Outcome) else broken)
-        return found
+        for label, (task, sources) in labelled.items():
+            value, problem = answers[label].value, answers[label].problem
+            broken = Outcome(task.name, False, self.limit, failed=(problem,))
+            outcome = value if isinstance(value, Outcome) else broken
+            self.known[self._key(task, sources)] = outcome
+            self.say(f"{task.name}: {outcome.cost} tried")
 
-
-def _pairs(tasks: Sequence[Task]) -> list[Sequence[Task]]:
-    return [tasks[i : i + len(LABELS)] for i in range(0, len(tasks), len(LABELS))]
-
-
-def _asked(task: Task) -> str:
-    return repr(task.problem)
+    def _key(self, task: Task, sources: Mapping[str, str]) -> str:
+        texts = {
+            n: sources[n] for n in STEERING if n in sources and sources[n] != shipped_source(n)
+        }
+        return digest([task.name, repr(task.problem), self.limit, texts])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from verify_agent.agent.llm.answers import Answers, Replay
 from verify_agent.agent.llm.client import Client
 from verify_agent.agent.llm.endpoint import endpoint
+from verify_agent.agent.llm.memory import memory_over
 from verify_agent.agent.llm.proposer import ModelProposer
 from verify_agent.agent.llm.provider import Provider, ProviderError
 from verify_agent.agent.llm.spending import Spending
@@ -93,6 +94,8 @@ def models_first(
     """The models that the task names, then the search; answers are kept in the folder of state."""
     spending = Spending(task.budget.tokens)
     made = InTurn([], heard, spending, clock)
+    kept = (folder / ANSWERS).resolve()
+    answers = Answers(kept, memory=memory_over(kept), heard=heard)
     for name in task.providers:
         if name == SYNTH:
             break
@@ -102,9 +105,7 @@ def models_first(
             made.problems.append(str(problem))
             heard(f"{problem}; on to the next provider")
             continue
-        made.proposers.append(
-            ModelProposer(task, provider, model, spending, Answers(folder / ANSWERS), heard, clock)
-        )
+        made.proposers.append(ModelProposer(task, provider, model, spending, answers, heard, clock))
     made.proposers.append(search)
     return made
 

@@ -11,6 +11,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from verify_agent.agent.llm.endpoint import Endpoint
@@ -24,11 +25,12 @@ SILENCE_SECONDS = 30.0
 
 @dataclass
 class Client:
-    """A provider over HTTP; the connection is kept between requests."""
+    """A provider over HTTP, for several threads; connections are kept between requests."""
 
     endpoint: Endpoint
     silence: float = SILENCE_SECONDS
     _sdk: Any = field(default=None, init=False, repr=False)
+    _lock: Lock = field(default_factory=Lock, init=False, repr=False)
 
     @property
     def name(self) -> str:
@@ -70,6 +72,10 @@ class Client:
             raise ProviderError(Trouble.CUT, self.name, "it ended without a reason to finish")
 
     def _client(self) -> Any:
+        with self._lock:  # several samples may be the first at once
+            return self._connected()
+
+    def _connected(self) -> Any:
         if self._sdk is None:
             try:
                 from cerebras.cloud.sdk import Cerebras

@@ -15,9 +15,10 @@ from verify_agent.agent.llm.answers import Answers
 from verify_agent.agent.llm.client import patient
 from verify_agent.agent.llm.extract import Refused, Vocabulary, function_in
 from verify_agent.agent.llm.prompt import bounded, opening, refusal
-from verify_agent.agent.llm.provider import Message, Provider, Reply, Request
+from verify_agent.agent.llm.provider import Message, Provider, ProviderError, Reply, Request
 from verify_agent.agent.llm.reading import CHARACTERS_A_TOKEN, Early, read
 from verify_agent.agent.llm.spending import Spending
+from verify_agent.agent.llm.windows import side_by_side
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task
 from verify_agent.agent.tools.bench import Said
@@ -46,6 +47,7 @@ class ModelProposer:
     _known: int = field(default=0, init=False)
     _seen: set[str] = field(default_factory=set, init=False)
     _failed: str = field(default="", init=False)
+    _waiting: list[tuple[Reply, str | Refused]] = field(default_factory=list, init=False)
 
     def propose(
         self, counterexamples: tuple[Counterexample, ...], deadline: float
@@ -62,11 +64,10 @@ class ModelProposer:
             self._messages = opening(self.task)
         self._failed = ""
         until = time.monotonic() + max(0.0, deadline - self.clock())
-        while self._asked < MAX_ANSWERS and time.monotonic() < until:
-            reply = self._answer(until)
-            if reply is None:
+        while time.monotonic() < until:
+            if not self._waiting and not (self._asked < MAX_ANSWERS and self._ask(until)):
                 return None
-            found = function_in(reply.text, self.task.signature, vocabulary(self.task))
+            reply, found = self._waiting.pop(0)
             self._messages = (*self._messages, Message("assistant", reply.text))
             if isinstance(found, str) and found not in self._seen:
                 self._seen.add(found)
@@ -104,23 +105,50 @@ class ModelProposer:
             return
         self._messages = bounded((*self._messages, refusal(reason, fresh)))
 
-    def _answer(self, until: float) -> Reply | None:
-        request = self._request()
-        asked = sum(len(m.text) for m in request.messages) // CHARACTERS_A_TOKEN
-        kept = self._kept(request)
-        if kept is None and not self.spending.affords(asked + request.max_tokens):
+    def _ask(self, until: float) -> bool:
+        """Have answers waiting, what most agree on first; false where none can be paid for."""
+        count = min(self.task.samples, MAX_ANSWERS - self._asked)
+        requests = [self._request(self._asked + i) for i in range(count)]
+        replies = self._replies(requests, until)
+        if replies is None:
             self.heard(f"{self.provider.name}: the budget of tokens is spent")
-            return None
-        reply = kept or read(
-            patient(self.provider, request, until, self.heard),
-            request,
-            Early(self.task.signature),
+            return False
+        self._asked += count
+        known = vocabulary(self.task)
+        self._waiting = agreed(
+            [(reply, function_in(reply.text, self.task.signature, known)) for reply in replies]
         )
-        self._asked += 1
-        self.spending.add(self.model, reply)
-        if kept is None and self.answers is not None:
-            self.answers.keep(request, 0, reply)
-        return reply
+        return True
+
+    def _replies(self, requests: list[Request], until: float) -> list[Reply] | None:
+        """An answer to each request, those that fail left out; None where the budget is spent.
+
+        Raises `ProviderError` where every one fails.
+        """
+        kept = [self._kept(request) for request in requests]
+        open_ones = [r for r, known in zip(requests, kept, strict=True) if known is None]
+        asked = sum(len(m.text) for r in open_ones for m in r.messages) // CHARACTERS_A_TOKEN
+        if open_ones and not self.spending.affords(asked + sum(r.max_tokens for r in open_ones)):
+            return None
+        answers = iter(side_by_side(lambda r: self._read(r, until), open_ones))
+        found: list[Reply] = []
+        problem: ProviderError | None = None
+        for request, known in zip(requests, kept, strict=True):
+            reply = known or next(answers)
+            if isinstance(reply, ProviderError):
+                problem = reply
+                continue
+            self.spending.add(self.model, reply)
+            if known is None and self.answers is not None:
+                self.answers.keep(request, 0, reply)
+            found.append(reply)
+        if problem is not None and not found:
+            raise problem
+        return found
+
+    def _read(self, request: Request, until: float) -> Reply:
+        stream = patient(self.provider, request, until, self.heard)
+        return read(stream, request, Early(self.task.signature))
 
     def _kept(self, request: Request) -> Reply | None:
         if self.answers is None:
@@ -129,18 +157,33 @@ class ModelProposer:
             return self.answers.replayed(request, 0)
         return self.answers.find(request, 0)
 
-    def _request(self) -> Request:
+    def _request(self, number: int) -> Request:
         """Hotter with every answer that was none, so that the same is not said for ever."""
         given = self.task.temperature
         heat = TEMPERATURE if given is None else given
-        warmer = min(HOTTEST, heat + HOTTER * self._asked) if given is None else heat
+        warmer = min(HOTTEST, heat + HOTTER * number) if given is None else heat
         return Request(
             self._messages,
             self.model,
             round(warmer, 3),
             self.task.max_tokens or MAX_TOKENS,
-            self.task.seed + self._asked,
+            self.task.seed + number,
         )
+
+
+def agreed(
+    found: list[tuple[Reply, str | Refused]],
+) -> list[tuple[Reply, str | Refused]]:
+    """Answers in the order of how many have the same code; those without code last.
+
+    Source: Wang et al. 2022, "Self-Consistency Improves Chain of Thought Reasoning".
+    """
+    codes = [code for _, code in found]
+
+    def rank(entry: tuple[Reply, str | Refused]) -> int:
+        return -codes.count(entry[1]) if isinstance(entry[1], str) else 1
+
+    return sorted(found, key=rank)
 
 
 def vocabulary(task: Task) -> Vocabulary:

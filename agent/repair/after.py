@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.artifacts import unified_diff, write_atomically
 from verify_agent.agent.loop import Journal, Policy, run
 from verify_agent.agent.repair.applying import applied, changed_files, committed
+from verify_agent.agent.repair.callers import unjudged
 from verify_agent.agent.repair.proposer import UNCHANGED
 from verify_agent.agent.repair.wanted import Wanted
 from verify_agent.agent.state import Ending, Standing, State
@@ -20,13 +22,18 @@ def after_repair(
 ) -> tuple[str, ...]:
     """Do what is wanted once the first repair is delivered; the paths that were written.
 
-    `BadInput` where the codebase can't be changed. The first repair is the one that is applied.
+    `BadInput` where the codebase can't be changed. The first repair is the one that is applied,
+    and only if every function around it was judged or need not be.
     """
     candidate = first.candidate
     if candidate is None or candidate.strategy == UNCHANGED:
         return ()
     written: list[str] = []
     changes = changed_files(first.task, candidate)
+    doubts = () if wanted.allow_unjudged else unjudged(first.obligations)
+    if doubts and (wanted.branch or wanted.apply):
+        bench.say(f"the codebase was not changed: {', '.join(doubts)} could not be judged")
+        wanted = replace(wanted, branch="", apply=False)
     if wanted.branch:
         message = f"Repair {first.task.qualname}: {candidate.summary}\n"
         committed(first.task, wanted.branch, changes, message)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from verify_agent.agent.repair.codebase import Files, changed_copy, codebase_of, touched
 from verify_agent.agent.repair.starting import origin_of
@@ -19,6 +19,8 @@ from verify_agent.verifier.evidence import (
 from verify_agent.verifier.subject import Subject
 
 CALLERS = "callers"
+_UNJUDGED = "not judged, with the change or without: "
+_SILENT = (Verdict.UNKNOWN, Verdict.CANDIDATE, Verdict.ERROR)
 TEXT = "no other function of the module and no caller is worse off"
 #: The word of the engines on a whole function, with why it is no better.
 Judged = tuple[Verdict, str]
@@ -59,16 +61,38 @@ def checked_again(task: Task, changes: Files, judge: Judge) -> Again:
             told = f"{name} was {was.value} and is {word.value} with the change: {reason}"
             return Again(Attempt(CALLERS, Verdict.UNKNOWN, told), (told,))
         notes.append(f"{name} is {word.value} with the change as it was without: {reason}")
-    attempt = _attempt(found, doubtful)
+    silent = sorted(n for n in doubtful if found[n][0] in _SILENT)
+    attempt = _attempt(found, doubtful, silent)
     return Again(attempt, (*attempt.details, *notes))
 
 
-def _attempt(found: Mapping[str, Judged], doubtful: set[str]) -> Attempt:
+def unjudged(obligations: Iterable[Obligation]) -> tuple[str, ...]:
+    """The functions around a repair of which no engine could say anything."""
+    said = (d for o in obligations if o.kind == CALLERS for a in o.attempts for d in a.details)
+    found = (d.removeprefix(_UNJUDGED) for d in said if d.startswith(_UNJUDGED))
+    return tuple(name for names in found for name in names.split(", "))
+
+
+def told(obligation: Obligation) -> Obligation | None:
+    """The obligation as a report shows it: as unknown where a function was not judged.
+
+    None where all were judged: what stands around is no part of the function's contract.
+    """
+    names = unjudged([obligation])
+    if not names:
+        return None if obligation.verdict.positive else obligation
+    reason = f"{_UNJUDGED}{', '.join(names)}"
+    attempts = (replace(a, outcome=Verdict.UNKNOWN, reason=reason) for a in obligation.attempts)
+    return replace(obligation, attempts=tuple(attempts))
+
+
+def _attempt(found: Mapping[str, Judged], doubtful: set[str], silent: Sequence[str]) -> Attempt:
     """The weakest word; where functions are as doubtful as before, that was seen by trying."""
     words = [Verdict.TESTED if i in doubtful else word for i, (word, _) in found.items()]
     outcome = weakest(words) if words else Verdict.PROVED
     told = [f"checked again: {', '.join(sorted(found))}"] if found else []
     told += [f"as doubtful as before: {', '.join(sorted(doubtful))}"] if doubtful else []
+    told += [f"{_UNJUDGED}{', '.join(silent)}"] if silent else []
     nobody = ("there is no other function under contract",)
     return Attempt(CALLERS, outcome, details=tuple(told) or nobody)
 

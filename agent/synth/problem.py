@@ -63,7 +63,8 @@ class Candidate:
 
     Of a repair, `source` is the whole module, `summary` says what it changes, and `gone` is a
     call that broke the contract before. `others` are the texts of further files that change with
-    it, by absolute path.
+    it, by absolute path. `remembered` says that it comes from memory: giving it up costs no share
+    of what a search may try.
     """
 
     source: str
@@ -72,6 +73,7 @@ class Candidate:
     summary: str = ""
     gone: Counterexample | None = None
     others: tuple[tuple[str, str], ...] = ()
+    remembered: bool = False
 
 
 @dataclass(frozen=True)

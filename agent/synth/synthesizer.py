@@ -91,7 +91,10 @@ def default_strategies() -> tuple[Strategy, ...]:
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer that passed all known cases: when, in work spent and candidates tried so far."""
+    """An answer that passed all known cases, and when.
+
+    `spent` is the work since the search began, `tried` are the candidates since ever.
+    """
 
     strategy: str
     size: int
@@ -112,7 +115,8 @@ class Synthesizer:
     `propose` takes the inputs on which earlier candidates were refuted. No text is offered
     twice, and nothing that fails on a known input is offered at all. Strategies share counted
     work, never time, so that the same problem and counterexamples give the same candidates on
-    every machine; the clock says only when to give up.
+    every machine; the clock says only when to give up. `broken` tells which strategies stopped
+    by an error of their own.
     """
 
     def __init__(
@@ -128,11 +132,13 @@ class Synthesizer:
         self.context = Context(problem)
         self._strategies = default_strategies() if strategies is None else strategies
         self.kept: list[Kept] = []
+        self._began = 0
         self._offered: set[str] = set()
         self._waiting: dict[str, tuple[Candidate, ast.FunctionDef]] = {}
         self._running: list[_Running] = []
         self._version = -1
         self._asked: set[str] = set()
+        self.broken: dict[str, str] = {}
 
     def refute(self, candidate: Candidate, counterexample: Input | None = None) -> None:
         """Remember that a candidate is wrong, and why where an input shows it."""
@@ -208,6 +214,7 @@ class Synthesizer:
             self._start()
         meter = self.context.meter
         start, stop = meter.spent, None
+        self._began = start
 
         def over() -> bool:
             return cancelled() or (deadline is not None and self.clock() >= deadline)
@@ -240,6 +247,9 @@ class Synthesizer:
                 found = next(running.bodies)
             except StopIteration:
                 return False
+            except Exception as cause:  # the edge of a strategy: the others go on without it
+                self.broken[running.strategy.name] = f"{type(cause).__name__}: {cause}"
+                return False
             match found:
                 case Body():
                     self._consider(running.strategy.name, found)
@@ -263,7 +273,13 @@ class Synthesizer:
 
     def _note(self, candidate: Candidate, node: ast.FunctionDef) -> None:
         meter = self.context.meter
-        found = (candidate.strategy, candidate.cost, _loops(node), meter.spent, meter.tried)
+        found = (
+            candidate.strategy,
+            candidate.cost,
+            _loops(node),
+            meter.spent - self._began,
+            meter.tried,
+        )
         self.kept.append(Kept(*found))
 
     def _passes(self, value: ast.expr) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from icontract import ensure
+
 from verify_agent.agent.state import Standing, State
 from verify_agent.verifier.engines.base import Findings
 from verify_agent.verifier.subject import Subject
@@ -25,6 +27,11 @@ class Examination:
     standing: Standing
     explanation: str = ""
     unsupported: str = ""
+
+    @property
+    def infeasible(self) -> bool:
+        """Whether nobody can meet the contract."""
+        return self.standing in (Standing.VACUOUS, Standing.UNSATISFIABLE)
 
 
 @dataclass(frozen=True)
@@ -55,22 +62,31 @@ class CheckInterrupted(KeyboardInterrupt):
 
 
 class Bench(Protocol):
-    """The collaborators of one run. Every call may take seconds; all can be interrupted."""
+    """The collaborators of one run. Every call may take seconds; all can be interrupted.
 
+    What a method promises is what the tools' proofs rest on; but for `check`, none raises.
+    """
+
+    @ensure(lambda result: result >= 0.0)
     def now(self) -> float:
         """Seconds since the run started."""
 
+    @ensure(lambda result: result.standing is not Standing.UNCHECKED)
+    @ensure(lambda result: not result.infeasible or result.explanation != "")
     def examine(self) -> Examination:
         """Whether the contract can be met at all; `OPEN` where no defect was found."""
 
+    @ensure(lambda result: result is None or result.cost >= 0)
     def propose(
         self, counterexamples: tuple[Counterexample, ...], seconds: float
     ) -> Candidate | None:
         """The next candidate; None where the search came to its end or the seconds are over."""
 
+    @ensure(lambda result, candidate: result.cost <= candidate.cost)
     def simplify(self, candidate: Candidate) -> Candidate:
         """The candidate as a person would write it, meaning unchanged; maybe the same."""
 
+    @ensure(lambda result: result.qualname != "")
     def subject(self, candidate: Candidate) -> Subject:
         """The candidate's module under the task's contract."""
 
@@ -82,5 +98,6 @@ class Bench(Protocol):
         Raises `CheckInterrupted` on Ctrl-C.
         """
 
+    @ensure(lambda result: all(path != "" for path in result))
     def deliver(self, state: State) -> tuple[str, ...]:
         """Write module, tests and report; the paths that were written."""

@@ -120,6 +120,7 @@ def _judge(state: State, subject: Subject, engines: frozenset[str]) -> State:
 def _reject(state: State, subject: Subject) -> State:
     found = refutation(state.obligations)
     fresh = (found[1].counterexample,) if found and found[1].counterexample else ()
+    counted = 0 if state.candidate and state.candidate.remembered else 1
     return replace(
         state,
         candidate=None,
@@ -129,7 +130,7 @@ def _reject(state: State, subject: Subject) -> State:
         notes=(),
         counterexamples=(*state.counterexamples, *fresh),
         rejections=(*state.rejections, report_of(state, subject)),
-        rejected=state.rejected + 1,
+        rejected=state.rejected + counted,
         last=LastOutcome.REFUTED,
     )
 

@@ -22,4 +22,4 @@ from verify_agent.agent.tools.bench import Bench
 def deliver(state: State, bench: Bench) -> State:
     """The ended run, after module, tests and report were written."""
     bench.deliver(state)
-    return replace(state, ending=Ending.DELIVERED, last=LastOutcome.PROGRESS).after(bench.now())
+    return replace(state, last=LastOutcome.PROGRESS, ending=Ending.DELIVERED).after(bench.now())

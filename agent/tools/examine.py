@@ -21,7 +21,7 @@ def examine(state: State, bench: Bench) -> State:
     return replace(
         state,
         standing=found.standing,
-        problem=found.explanation,
         unsupported=found.unsupported,
         last=LastOutcome.REFUTED if infeasible else LastOutcome.PROGRESS,
+        problem=found.explanation,
     ).after(bench.now())

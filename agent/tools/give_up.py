@@ -33,7 +33,8 @@ def give_up(state: State, bench: Bench) -> State:
     """The ended run; what was known stays on record, and the best candidate is the one shown."""
     state = _with_best(state)
     problem = state.problem or _what_is_missing(state)
-    return replace(state, ending=_why(state), problem=problem).after(bench.now())
+    ending = _why(state)
+    return replace(state, problem=problem, ending=ending).after(bench.now())
 
 
 def _set_aside(state: State) -> tuple[tuple[Obligation, ...], ...]:
@@ -60,18 +61,17 @@ def _with_best(state: State) -> State:
 
 
 def _why(state: State) -> Ending:
-    match state.standing:
-        case Standing.VACUOUS:
-            return Ending.VACUOUS
-        case Standing.UNSATISFIABLE:
-            return Ending.UNSATISFIABLE
+    if state.standing is Standing.VACUOUS:
+        return Ending.VACUOUS
+    if state.standing is Standing.UNSATISFIABLE:
+        return Ending.UNSATISFIABLE
     if any(_broke(o) for o in lacking(state.obligations, state.goal.evidence)):
         return Ending.TOOL_BROKE
     if state.spent:
         return Ending.OUT_OF_BUDGET
     if state.task.kind == OPTIMIZE and not breaks_contract(state):
         return Ending.NO_BETTER
-    if state.candidate is not None or state.set_aside:
+    if state.candidate is not None or state.set_aside > 0:
         return Ending.INCONCLUSIVE
     return Ending.NONE_FOUND
 
@@ -97,10 +97,10 @@ def _alternatives(state: State) -> str:
 
 def _lacking(state: State) -> str:
     if state.task.kind == OPTIMIZE and not state.spent:
-        aside = state.set_aside + (state.candidate is not None)
+        aside = state.set_aside + (0 if state.candidate is None else 1)
         open_ = f"{aside} that measured better could not be proved equal"
         return open_ if aside else "nothing measured better was found"
-    if state.candidate is None and state.set_aside:
+    if state.candidate is None and state.set_aside > 0:
         last = [o.reason for o in state.rejections[-1].obligations if o.reason]
         return f"{state.set_aside} candidates could not be judged: {'; '.join(last[:1])}"
     if state.candidate is None:

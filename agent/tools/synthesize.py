@@ -17,6 +17,7 @@ from verify_agent.agent.tools.check import report_of
 @require(lambda state: state.standing is Standing.OPEN)
 @require(lambda state: not state.exhausted)
 @require(lambda state: state.candidate is None or state.replaceable)
+@require(lambda state: state.candidate is not None or not state.stuck, "evidence is of something")
 @ensure(lambda result: result.candidate is not None or result.exhausted)
 @ensure(lambda result: not result.tried and not result.obligations)
 @ensure(lambda result, state: not state.stuck or result.best is not None)
@@ -34,9 +35,9 @@ def synthesize(state: State, bench: Bench) -> State:
         state,
         candidate=candidate,
         simplified=False,
-        exhausted=candidate is None,
         tried=frozenset(),
         obligations=(),
+        exhausted=candidate is None,
         last=LastOutcome.SILENT if candidate is None else LastOutcome.PROGRESS,
     ).after(bench.now())
 
@@ -45,13 +46,15 @@ def _set_aside(state: State, bench: Bench) -> State:
     if state.candidate is None:
         return state
     known = report_of(state, bench.subject(state.candidate))
+    best = better(state)
+    counted = 0 if state.candidate.remembered else 1
     return replace(
         state,
         notes=(),
         rejections=(*state.rejections, known),
-        rejected=state.rejected + 1,
-        set_aside=state.set_aside + 1,
-        best=better(state),
+        rejected=state.rejected + counted,
+        set_aside=state.set_aside + counted,
+        best=best,
     )
 
 

@@ -245,8 +245,8 @@ def claim() -> Claim:
         finding=(
             "Proved by a betting argument (Ville) for each attempt and a union over attempts, for "
             "proposals that adapt to everything that was seen. Reusing one sealed set breaks it: "
-            "shown by simulation, and exactly for one proposal. The gate itself is not part of "
-            "this version: this is what it has to keep."
+            "shown by simulation, and exactly for one proposal. The gate plays this game: "
+            "`agent/improve/betting.py`, and the audit plays each admission's test again."
         ),
         assumptions=(
             "instances are drawn after the proposal is committed, independent of it",

@@ -283,6 +283,12 @@ TRAPS = {
         "    return (len(d), d[a], d[b], d[7])",
         [[1, 2], [1, 1], [7, 7]],
     ),
+    "tables of the module": (
+        "NAMES = {1: 'a', 2: 'b'}\nODD = [1, 3, True]\nFEW = {2, 3}\n"
+        "def f(n: int):\n    t = 0\n    for x in ODD:\n        t += x\n"
+        "    return (n in NAMES, NAMES.get(n, '-'), n in FEW, n in ODD, t, ODD[n], ODD[n:])",
+        [[1], [2], [-2], [3], [-4]],
+    ),
     "order of what a loop over a dict goes over": (
         "def f(a: int, b: int):\n    d = {a: 1}\n    d[b] = 2\n    n = 0\n"
         "    for k, v in d.items():\n        n = n * 10 + k + v\n    return n",

@@ -14,8 +14,15 @@ BASELINE = ROOT / "verify-agent.baseline.json"
 def test_the_baseline_has_nothing_refuted_and_names_every_tool() -> None:
     verdicts = json.loads(BASELINE.read_text())["obligations"]
     assert not {"refuted", "vacuous", "error", "candidate"} & set(verdicts.values())
-    tools = {p.stem for p in (ROOT / "agent" / "tools").glob("*.py") if "@ensure" in p.read_text()}
+    files = (ROOT / "agent" / "tools").glob("*.py")
+    tools = {p.stem for p in files if "\n@ensure" in p.read_text()}
     assert {name.partition(":")[0].rpartition(".")[2] for name in verdicts} == tools
+
+
+def test_most_of_the_tools_conditions_are_proved() -> None:
+    verdicts = json.loads(BASELINE.read_text())["obligations"]
+    promises = [verdict for name, verdict in verdicts.items() if "/ensure/" in name]
+    assert promises.count("proved") >= 0.7 * len(promises)
 
 
 @pytest.mark.slow
@@ -23,7 +30,7 @@ def test_check_passes_on_the_project_itself(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     command = [sys.executable, "-m", "verify_agent", "check", "--baseline", str(BASELINE)]
     done = subprocess.run(
-        [*command, "--timeout", "10", "--report", f"json={report}"],
+        [*command, "--timeout", "60", "--report", f"json={report}"],
         cwd=ROOT,
         capture_output=True,
         text=True,

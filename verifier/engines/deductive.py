@@ -58,7 +58,9 @@ class Deductive:
     def check(self, subject: Subject, limits: Limits, seed: int) -> Findings:
         """Attempts for every obligation of the subject."""
         from verify_agent.verifier.engines.deductive_run import Run, broken
+        from verify_agent.verifier.smt.cvc5_ import prepare
 
+        prepare()
         try:
             found = Run.of(subject, limits, seed, time.monotonic).findings()
             return found if self.keep_proofs else replace(found, proofs=())

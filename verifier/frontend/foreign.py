@@ -26,3 +26,34 @@ def foreign_contracts(source: str) -> Mapping[int, str]:
         elif _PEP316.search(ast.get_docstring(node) or ""):
             found[node.lineno] = "a contract in its docstring (PEP 316), which is not read"
     return found
+
+
+def protocol_methods(source: str) -> frozenset[str]:
+    """The methods of protocols that have no body: their contracts are for whoever implements them.
+
+    >>> text = "from typing import Protocol\\nclass P(Protocol):\\n    def f(self): ...\\n"
+    >>> protocol_methods(text)
+    frozenset({'P.f'})
+    """
+    if "Protocol" not in source:
+        return frozenset()
+    return frozenset(
+        f"{node.name}.{statement.name}"
+        for node in ast.parse(source).body
+        if isinstance(node, ast.ClassDef) and any(map(_is_protocol, node.bases))
+        for statement in node.body
+        if isinstance(statement, ast.FunctionDef) and all(map(_says_nothing, statement.body))
+    )
+
+
+def _is_protocol(base: ast.expr) -> bool:
+    inner = base.value if isinstance(base, ast.Subscript) else base
+    return ast.unparse(inner) in ("Protocol", "typing.Protocol", "typing_extensions.Protocol")
+
+
+def _says_nothing(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Pass() | ast.Expr(ast.Constant()):
+            return True
+        case _:
+            return False

@@ -15,6 +15,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     ModuleScope,
     module_scope,
 )
+from verify_agent.verifier.frontend.lower_trusted import pure, stands_by_contract, without_body
 from verify_agent.verifier.ir.nodes import Call, Class, Program
 from verify_agent.verifier.ir.walk import walk
 from verify_agent.verifier.subject import Subject
@@ -61,10 +62,19 @@ def _lower(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
 def _lower_pending(builder: ProgramBuilder) -> None:
     while builder.pending:
         key = builder.pending.pop(0)
+        mixed, texts = builder.mixed, set(builder.texts)
         try:
             builder.functions[key] = lower_source(builder, builder.sources[key])
+            if pure(builder, builder.sources[key]):
+                builder.functions[key] = replace(builder.functions[key], pure=True)
         except (Unsupported, NotAnExpression) as problem:
-            builder.unsupported[key] = str(problem)
+            builder.mixed, builder.texts = mixed, texts
+            source = builder.sources[key]
+            function = stands_by_contract(builder, source) or without_body(builder, source)
+            if function is None:
+                builder.unsupported[key] = str(problem)
+            else:
+                builder.functions[key] = function
 
 
 def _entry(builder: ProgramBuilder, subject: Subject, module: ModuleScope) -> Source:

@@ -28,7 +28,9 @@ from verify_agent.verifier.ir.types import (
     INT,
     STR,
     DictType,
+    FrozenType,
     ListType,
+    OpaqueType,
     SetType,
     TupleType,
     Type,
@@ -183,6 +185,8 @@ class BuiltinCalls(Comprehensions):
         if len(node.args) != 2 or node.keywords:
             raise self.refuse("isinstance with other than two arguments", node)
         value = self.expression(node.args[0])
+        if any(isinstance(m, OpaqueType | FrozenType) for m in members(value.type)):
+            raise self.refuse(f"isinstance of a {show(value.type)}", node)
         asked = node.args[1]
         if isinstance(asked, ast.Name) and self.is_free(asked.id):
             bound = self.module.resolve(asked.id)

@@ -8,6 +8,7 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_dunders import Dunders
 from verify_agent.verifier.frontend.lower_infer import NEVER, members, show
 from verify_agent.verifier.frontend.lower_program import Parameter, Source
+from verify_agent.verifier.frontend.lower_references import all_in_init, held
 from verify_agent.verifier.frontend.lower_scan import REFUSED_NAMES
 from verify_agent.verifier.frontend.lower_scope import (
     BuiltinName,
@@ -17,7 +18,13 @@ from verify_agent.verifier.frontend.lower_scope import (
     Refused,
 )
 from verify_agent.verifier.ir import nodes as ir
-from verify_agent.verifier.ir.types import ClassType, Type, is_immutable
+from verify_agent.verifier.ir.types import (
+    ClassType,
+    FrozenType,
+    OpaqueType,
+    Type,
+    is_immutable,
+)
 
 
 class Calls(Dunders):
@@ -57,6 +64,8 @@ class Calls(Dunders):
                 if builtin in REFUSED_NAMES:
                     raise self.refuse(f"call of {builtin}", node)
                 return self.builtin(node, builtin, expected)
+            case Imported("dataclasses.replace"):
+                return self.replaced(node)
             case Imported(origin):
                 return self.builtin(node, origin, expected)
             case Refused(why):
@@ -102,13 +111,25 @@ class Calls(Dunders):
         if above is not None:
             return self.function_call(node, above[0], (above[1],))
         base = self.expression(value)
-        classes = [m for m in members(base.type) if isinstance(m, ClassType)]
+        if isinstance(base.type, OpaqueType):
+            return self.function_call(node, self.trusted_method(node, base.type, name), (base,))
+        classes = [m for m in members(base.type) if isinstance(m, ClassType | FrozenType)]
         if not classes:
             return self.builtin_method(node, base, name)
         if len(classes) > 1 or len(members(base.type)) > 1:
             raise self.refuse(f"method {name} of {show(base.type)}", node)
         source = self.method(node, classes[0].name, name)
         return self.function_call(node, source, () if source.static else (base,))
+
+    def trusted_method(self, node: ast.expr, type_: OpaqueType, name: str) -> Source:
+        """A method of which its class says what it gives, on an instance without a model."""
+        from verify_agent.verifier.frontend.lower_trusted import trusted_source
+
+        bound = self.builder.opaque_classes.get(type_.name)
+        source = None if bound is None else trusted_source(self.builder, type_, bound, name)
+        if source is None:
+            raise self.refuse(f"method {name} of {show(type_)}", node)
+        return source
 
     def class_call(self, node: ast.Call, bound: ClassName, name: str) -> ir.Expr:
         """`Class.method(...)`: static, or with the receiver as the first argument."""
@@ -151,7 +172,9 @@ class Calls(Dunders):
         key = self.builder.class_key(bound)
         klass = self.builder.classes[key]
         source = self.builder.method_source(key, "__init__")
-        type_ = ClassType(key)
+        type_ = self.builder.instance_type(key)
+        if f"{key}.__post_init__" in klass.methods:
+            raise self.refuse(f"a new {key}, which has a __post_init__,", node)
         if source is not None:
             me = ir.Var(type_, self.span(node), "self")
             args = self.bind(node, self.builder.parameters(source), (me,), source)[1:]
@@ -162,6 +185,34 @@ class Calls(Dunders):
         else:
             args = ()
         return ir.Construct(type_, self.span(node), key, args)
+
+    def replaced(self, node: ast.Call) -> ir.Expr:
+        """`dataclasses.replace(x, field=value)` of a frozen dataclass: a new instance."""
+        value = self.expression(node.args[0]) if len(node.args) == 1 else None
+        if value is None or not isinstance(value.type, FrozenType):
+            raise self.refuse("replace of what is no frozen dataclass with a model", node)
+        if not isinstance(value, ir.Var):
+            raise self.refuse("replace of what is no variable", node)
+        key = value.type.name
+        klass = self.builder.classes[key]
+        bound = self.builder.class_sources[key]
+        if f"{key}.__post_init__" in klass.methods or not all_in_init(bound.node):
+            raise self.refuse(f"replace of a {key}, which is made in another way,", node)
+        types = {name: held(self.builder, type_) for name, type_ in klass.fields}
+        given: dict[str, ir.Expr] = {}
+        for keyword in node.keywords:
+            if keyword.arg is None or keyword.arg not in types:
+                raise self.refuse(f"argument {keyword.arg}=", keyword.value)
+            wanted = types[keyword.arg]
+            given[keyword.arg] = self.expression(keyword.value, wanted)
+            self.check(given[keyword.arg], wanted, f"field {keyword.arg}", keyword.value)
+        self.order_kept(node, list(given.items()), list(types))
+        span = self.span(node)
+        args = tuple(
+            given[name] if name in given else ir.Attribute(type_, span, value, name)
+            for name, type_ in types.items()
+        )
+        return ir.Construct(value.type, span, key, args)
 
     # -- arguments ------------------------------------------------------------------------------
 
@@ -217,7 +268,7 @@ class Calls(Dunders):
             self.check(value, parameter.type, f"the default of {parameter.name}", node)
             return value
         if not is_immutable(value.type) or not isinstance(
-            value, ir.Const | ir.Unary | ir.TupleExpr
+            value, ir.Const | ir.EnumMember | ir.Unary | ir.TupleExpr
         ):
             raise Unsupported(
                 f"default of {parameter.name}, which is no immutable literal,",
@@ -261,4 +312,6 @@ class Calls(Dunders):
 
 
 def _is_simple(value: ir.Expr) -> bool:
-    return isinstance(value, ir.Const | ir.Var)
+    if isinstance(value, ir.Attribute):
+        return isinstance(value.base, ir.Var) and isinstance(value.base.type, FrozenType)
+    return isinstance(value, ir.Const | ir.EnumMember | ir.Var)

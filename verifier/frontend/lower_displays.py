@@ -26,6 +26,7 @@ from verify_agent.verifier.ir.types import (
     TupleType,
     Type,
     UnionType,
+    VariadicTupleType,
 )
 
 
@@ -39,6 +40,10 @@ class Displays(Calls):
             self.builder.mixed = True
         return result
 
+    def binary(self, node: ast.expr | ast.stmt, op: str, left: ir.Expr, right: ir.Expr) -> ir.Expr:
+        """An operation on two values."""
+        raise NotImplementedError
+
     # -- displays -------------------------------------------------------------------------------
 
     def display(
@@ -48,6 +53,8 @@ class Displays(Calls):
         match node:
             case ast.Dict():
                 return self.dict_display(node, expected)
+            case ast.Tuple(elts) if any(isinstance(e, ast.Starred) for e in elts):
+                return self.spread(node, elts)
             case ast.Tuple(elts):
                 wanted: list[Type | None] = [None] * len(elts)
                 if isinstance(expected, TupleType) and len(expected.items) == len(elts):
@@ -62,6 +69,25 @@ class Displays(Calls):
                 hint = expected.item if isinstance(expected, SetType) else None
                 items = tuple(self.expression(e, hint) for e in elts)
                 return ir.SetExpr(SetType(self.item(items, hint)), self.span(node), items)
+
+    def spread(self, node: ast.expr, elts: list[ast.expr]) -> ir.Expr:
+        """`(*a, x, *b)` of tuples: the sum of the parts, in their order."""
+        parts: list[ir.Expr] = []
+        for elt in elts:
+            if isinstance(elt, ast.Starred):
+                part = self.expression(elt.value)
+                if not isinstance(part.type, TupleType | VariadicTupleType):
+                    raise self.refuse(f"* of {show(part.type)} in a tuple", elt)
+            else:
+                item = self.expression(elt)
+                part = ir.TupleExpr(TupleType((item.type,)), self.span(elt), (item,))
+            parts.append(part)
+        if len(parts) == 1:
+            return parts[0]
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = self.binary(node, "+", whole, part)
+        return whole
 
     def item(self, items: tuple[ir.Expr, ...], expected: Type | None) -> Type:
         """The type of a container's items: what is expected, where all of them fit."""

@@ -15,6 +15,7 @@ from verify_agent.verifier.frontend.lower_infer import (
     show,
     unary_type,
 )
+from verify_agent.verifier.frontend.lower_references import enum_type, held
 from verify_agent.verifier.frontend.lower_scope import (
     BuiltinName,
     ClassName,
@@ -23,6 +24,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     Imported,
     Refused,
 )
+from verify_agent.verifier.frontend.lower_shared import only_read
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     BOOL,
@@ -33,8 +35,11 @@ from verify_agent.verifier.ir.types import (
     BoolType,
     ClassType,
     DictType,
+    EnumType,
+    FrozenType,
     IntType,
     ListType,
+    OpaqueType,
     SetType,
     Type,
     is_immutable,
@@ -170,6 +175,8 @@ class Expressions(Displays):
             value = outer.expression(bound.value)
         except RecursionError:
             raise self.refuse(f"constant {node.id} that is made of itself", node)
+        if _is_table(value) and only_read(node.id, bound.module, self.module):
+            return value
         if not is_immutable(value.type) or not _is_plain(value):
             raise self.refuse(f"module variable {node.id}, which is no immutable literal,", node)
         self.builder.constants[node.id] = value
@@ -192,6 +199,9 @@ class Expressions(Displays):
             if isinstance(found, Imported):
                 return self.imported_constant(node, f"{found.origin}.{node.attr}")
             if isinstance(found, ClassName):
+                enumeration = enum_type(found)
+                if enumeration is not None and node.attr in enumeration.members:
+                    return ir.EnumMember(enumeration, self.span(node), node.attr)
                 constant = class_constant(found, node.attr)
                 if constant is not None:
                     self.builder.class_key(found)
@@ -201,12 +211,15 @@ class Expressions(Displays):
 
     def field(self, node: ast.Attribute, base: ir.Expr) -> ir.Expr:
         """A field or property of an instance."""
-        classes = [m for m in members(base.type) if isinstance(m, ClassType)]
+        classes = [m for m in members(base.type) if isinstance(m, ClassType | FrozenType)]
         if len(classes) != 1:
             raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
         fields = dict(self.builder.classes[classes[0].name].fields)
         if node.attr in fields:
-            return ir.Attribute(fields[node.attr], self.span(node), base, node.attr)
+            type_ = fields[node.attr]
+            if isinstance(classes[0], FrozenType):
+                type_ = held(self.builder, type_)
+            return ir.Attribute(type_, self.span(node), base, node.attr)
         found = (class_constant(a, node.attr) for a in self.builder.ancestors(classes[0].name))
         constant = next((c for c in found if c is not None), None)
         if constant is not None and isinstance(base, ir.Var):
@@ -317,7 +330,7 @@ class Expressions(Displays):
 
 def _is_plain(value: ir.Expr) -> bool:
     match value:
-        case ir.Const():
+        case ir.Const() | ir.EnumMember():
             return True
         case ir.Unary(operand=operand):
             return _is_plain(operand)
@@ -333,9 +346,25 @@ def _is_plain(value: ir.Expr) -> bool:
             return False
 
 
+def _is_table(value: ir.Expr) -> bool:
+    """Whether it displays a list, set or dict of immutable literals, of which there are some."""
+    match value:
+        case ir.ListExpr(items=items) | ir.SetExpr(items=items):
+            parts = items
+        case ir.DictExpr(keys=keys, values=values):
+            parts = (*keys, *values)
+        case _:
+            return False
+    return bool(parts) and all(is_immutable(p.type) and _is_plain(p) for p in parts)
+
+
 def _identity(left: Type, right: Type) -> bool:
     """Whether `is` says the same in every implementation."""
+    if any(isinstance(t, OpaqueType) and not t.nominal for t in (left, right)):
+        return False
     if NONE in (left, right) or left == right == BOOL:
         return True
     sides = [m for t in (left, right) for m in members(t) if m != NONE]
+    if all(isinstance(m, EnumType) for m in sides):
+        return True
     return all(isinstance(m, ListType | DictType | SetType | ClassType) for m in sides)

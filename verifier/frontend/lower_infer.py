@@ -16,6 +16,7 @@ from verify_agent.verifier.ir.types import (
     FloatType,
     IntType,
     ListType,
+    OpaqueType,
     RangeType,
     SetType,
     StrType,
@@ -116,6 +117,8 @@ def fits(source: Type, target: Type) -> bool:
     match source, target:
         case BoolType(), IntType():
             return True
+        case _, OpaqueType(_, nominal):
+            return not nominal
         case TupleType(a), TupleType(b):
             return len(a) == len(b) and all(fits(x, y) for x, y in zip(a, b, strict=True))
         case TupleType(a), VariadicTupleType(b):

@@ -11,6 +11,13 @@ from verify_agent.contracts.inheritance import inherited_invariants
 from verify_agent.contracts.model import Contract, Unread
 from verify_agent.contracts.parse import scope_of
 from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.frontend.lower_references import (
+    enum_type,
+    field_type,
+    is_protocol,
+    is_reference,
+    lower_frozen,
+)
 from verify_agent.verifier.frontend.lower_scope import (
     BuiltinName,
     ClassName,
@@ -21,7 +28,7 @@ from verify_agent.verifier.frontend.lower_scope import (
 )
 from verify_agent.verifier.frontend.types import annotation_type
 from verify_agent.verifier.ir.nodes import Class, Expr, Function
-from verify_agent.verifier.ir.types import ClassType, Type
+from verify_agent.verifier.ir.types import ClassType, FrozenType, Type
 
 #: What the reader of contracts can't follow in a signature, and this can.
 _UNDERSTOOD = frozenset({"keyword-only parameters"})
@@ -44,7 +51,8 @@ class Source:
     """A function's syntax and where it stands. `types` are given for an inner function's
     parameters without annotation, `captured` are outer variables that it reads.
     `contract_module` is where the contract's names are looked up, the module by default;
-    `defined` is the class in whose text a method stands, which may be a base of `owner`."""
+    `defined` is the class in whose text a method stands, which may be a base of `owner`; of a
+    `trusted` one only the contract is read."""
 
     key: str
     node: ast.FunctionDef | ast.Lambda
@@ -58,6 +66,7 @@ class Source:
     captured: tuple[tuple[str, Type], ...] = ()
     contract_module: ModuleScope | None = None
     defined: ast.ClassDef | None = None
+    trusted: bool = False
 
     @property
     def is_property(self) -> bool:
@@ -82,6 +91,9 @@ class ProgramBuilder:
     sources: dict[str, Source] = field(default_factory=dict)
     pending: list[str] = field(default_factory=list)
     class_sources: dict[str, ClassName] = field(default_factory=dict)
+    opaque_classes: dict[str, ClassName] = field(default_factory=dict)
+    references: set[str] = field(default_factory=set)
+    pure: dict[str, bool] = field(default_factory=dict)
     mixed: bool = False
     texts: set[tuple[int, int]] = field(default_factory=set)
     _contracts: dict[str, Mapping[str, ContractedFunction]] = field(default_factory=dict)
@@ -209,8 +221,12 @@ class ProgramBuilder:
         name = bound.node.name
         key = name if name not in self.class_sources else f"{bound.module.name}.{name}"
         self.class_sources[key] = bound
+        lower_it = lower_class
+        if is_reference(bound):
+            self.references.add(key)
+            lower_it = lower_frozen
         try:
-            self.classes[key] = lower_class(self, key, bound)
+            self.classes[key] = lower_it(self, key, bound)
         except Unsupported:
             del self.class_sources[key]
             raise
@@ -219,20 +235,24 @@ class ProgramBuilder:
     def type_of(self, node: ast.expr, module: ModuleScope) -> Type:
         """The type that an annotation of the module means."""
 
-        def resolve(name: str) -> str | ast.expr | None:
+        def resolve(name: str) -> str | ast.expr | Type | None:
             match module.resolve(name):
                 case BuiltinName(builtin):
                     return f"builtins.{builtin}"
                 case Imported(origin):
                     return origin.replace("typing_extensions.", "typing.")
                 case ClassName() as bound:
-                    return f"class:{self.class_key(bound)}"
+                    return enum_type(bound) or self.instance_type(self.class_key(bound))
                 case ConstantName(value, _):
                     return value
                 case _:
                     return None
 
         return annotation_type(node, resolve)
+
+    def instance_type(self, key: str) -> Type:
+        """The type of a class's instances."""
+        return FrozenType(key) if key in self.references else ClassType(key)
 
     def parameters(self, source: Source) -> tuple[Parameter, ...]:
         """The parameters with their types; `Unsupported` where one has no annotation."""
@@ -254,10 +274,12 @@ class ProgramBuilder:
 
     def _parameter_type(self, source: Source, argument: ast.arg, position: int) -> Type:
         if position == 0 and source.owner and not source.static:
-            return ClassType(source.owner)
+            return self.instance_type(source.owner)
         if is_other(source, argument) and source.owner:
             return ClassType(source.owner)
         if argument.annotation is not None:
+            if source.trusted or _is_protocol(source.module, argument.annotation):
+                return field_type(self, argument.annotation, source.module)
             return self.type_of(argument.annotation, source.module)
         if source.types is not None:
             return source.types[position]
@@ -269,7 +291,14 @@ class ProgramBuilder:
         """The declared type of the result; None where there is none."""
         if isinstance(source.node, ast.Lambda) or source.node.returns is None:
             return None
+        if source.trusted:
+            return field_type(self, source.node.returns, source.module)
         return self.type_of(source.node.returns, source.module)
+
+
+def _is_protocol(module: ModuleScope, annotation: ast.expr) -> bool:
+    bound = module.resolve(annotation.id) if isinstance(annotation, ast.Name) else None
+    return isinstance(bound, ClassName) and is_protocol(bound)
 
 
 def _field_default(

@@ -98,6 +98,20 @@ class ModuleScope:
             return Refused(f"{imported.origin}: {other.problem.construct} in its module")
         return other.resolve(name) or Refused(f"{imported.origin}, which is not there")
 
+    def reachable(self) -> tuple[ModuleScope, ...]:
+        """The module, and all whose source is at hand that it imports, however deep."""
+        found: dict[int, ModuleScope] = {id(self): self}
+        pending = [self]
+        while pending:
+            for bound in pending.pop().bindings.values():
+                if isinstance(bound, Imported):
+                    above = bound.origin.rpartition(".")[0]
+                    for other in map(self._other, filter(None, (bound.origin, above))):
+                        if other is not None and id(other) not in found:
+                            found[id(other)] = other
+                            pending.append(other)
+        return tuple(found.values())
+
     def _other(self, module: str) -> ModuleScope | None:
         if module not in self.others:
             self.others[module] = None
@@ -170,6 +184,9 @@ _HARMLESS = frozenset(
         "sum",
         "sorted",
         "abs",
+        "enumerate",
+        "zip",
+        "MappingProxyType",
         "TypeVar",
         "NewType",
         "ParamSpec",
@@ -255,6 +272,14 @@ class _Reader:
                 self.bind(target.id, Refused(f"{target.id}, bound by a multiple assignment"))
             else:
                 self.bind(target.id, ConstantName(value, self.scope))
+        elif (
+            isinstance(target, ast.Tuple)
+            and isinstance(value, ast.Tuple)
+            and len(target.elts) == len(value.elts)
+            and not any(isinstance(e, ast.Starred) for e in (*target.elts, *value.elts))
+        ):
+            for one, part in zip(target.elts, value.elts, strict=True):
+                self.assigned(one, part)
         elif isinstance(target, ast.Tuple | ast.List | ast.Starred):
             for inner in ast.walk(target):
                 if isinstance(inner, ast.Name):

@@ -23,8 +23,8 @@ from verify_agent.verifier.ir.types import (
 )
 
 #: What a name in an annotation stands for: its dotted origin (`builtins.int`, `typing.List`,
-#: `class:Account`), the expression of an alias, or None where it is not known.
-Resolve = Callable[[str], str | ast.expr | None]
+#: `class:Account`), the expression of an alias, the type, or None where it is not known.
+Resolve = Callable[[str], str | ast.expr | Type | None]
 
 _SCALARS: dict[str, Type] = {
     "builtins.int": INT,
@@ -76,6 +76,8 @@ def _named(node: ast.Name | ast.Attribute, resolve: Resolve) -> Type:
     origin = _origin(node, resolve)
     if isinstance(origin, ast.expr):
         return annotation_type(origin, resolve)
+    if isinstance(origin, Type):
+        return origin
     if origin in _SCALARS:
         return _SCALARS[origin]
     if origin and origin.startswith("class:"):
@@ -83,7 +85,7 @@ def _named(node: ast.Name | ast.Attribute, resolve: Resolve) -> Type:
     raise _refuse(node)
 
 
-def _origin(node: ast.expr, resolve: Resolve) -> str | ast.expr | None:
+def _origin(node: ast.expr, resolve: Resolve) -> str | ast.expr | Type | None:
     match node:
         case ast.Name(name):
             return resolve(name)
@@ -99,7 +101,7 @@ def _items(node: ast.expr) -> tuple[ast.expr, ...]:
 
 def _parametrised(
     node: ast.Subscript,
-    origin: str | ast.expr | None,
+    origin: str | ast.expr | Type | None,
     items: tuple[ast.expr, ...],
     resolve: Resolve,
 ) -> Type:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
@@ -158,12 +159,16 @@ def over(sequence: n.Expr, item: ir.Type, body: n.Expr) -> n.Expr:
 
 def _appended(shape: Shape) -> Found:
     """Items of a list that is built: told by position, or what the condition says of them."""
-    for update in updates(shape.loop.body):
-        outs = [x for x in shape.sequences if x.name == update.name]
-        if update.op != "append" or not outs or not isinstance(outs[0].type, ir.ListType):
+    for made in updates(shape.loop.body):
+        outs = [x for x in shape.sequences if x.name == made.name]
+        update = _appending(made)
+        if update is None or not outs:
             continue
-        out, item_type = outs[0], outs[0].type.item
+        out = outs[0]
         yield from _by_round(shape, update, out)
+        if not isinstance(out.type, ir.ListType):
+            continue
+        item_type = out.type.item
         if not is_empty(shape.starts.get(update.name)):
             continue
         inner = r.name(ITEM, item_type)
@@ -178,6 +183,19 @@ def _appended(shape: Shape) -> Found:
                     part = front.part(source)
                     yield over(out, item_type, r.compare("in", inner, part)), 4
                     yield over(part, item_type, r.compare("in", inner, out)), 4
+
+
+def _appending(update: Update) -> Update | None:
+    """The update as one that appends one item (of a text: what may be one character)."""
+    match update.op, update.value:
+        case "append", _:
+            return update
+        case "+", n.ListExpr(items=(item,)):
+            return replace(update, op="append", value=item)
+        case "+", value if value.type == ir.STR:
+            return replace(update, op="append")
+        case _:
+            return None
 
 
 def _prepended(shape: Shape) -> Found:
@@ -301,6 +319,11 @@ def _copies(shape: Shape) -> Found:
             for front in shape.fronts[:5]:
                 yield r.for_all(ITEM, *front.left(size), same), 2
                 yield r.for_all(ITEM, *front.done(size), turned), 3
+                if front.up and front.start == ZERO:
+                    # From both ends at once: as much is done at the other end.
+                    rest = r.sub(size, front.at)
+                    yield r.for_all(ITEM, rest, size, turned), 3
+                    yield r.for_all(ITEM, front.at, rest, same), 3
             for low, high in _between(shape):
                 yield r.for_all(ITEM, low, high, same), 3
 

@@ -58,7 +58,10 @@ def variants(shape: Shape, goal: n.Expr) -> Iterator[tuple[n.Expr, int]]:
     choices = [{x.name for x in walked if isinstance(x, n.Var)}, whole, *({x} for x in whole)]
     for front in shape.fronts:
         for chosen in choices if len(whole) > 1 else (whole,):
-            yield over_part(goal, front, chosen), 2
+            told = over_part(goal, front, chosen)
+            yield told, 2
+            if (uncut := over_part(goal, front, chosen, cut=False)) != told:
+                yield uncut, 2
             inside = _in_element(goal, front, chosen)
             if inside is not None:
                 yield inside, 2
@@ -109,8 +112,8 @@ def _in_order(loop: n.For, goal: n.Expr) -> n.Expr:
     return made
 
 
-def over_part(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr:
-    """The chosen sequences replaced by the part of them that is done."""
+def over_part(goal: n.Expr, front: Front, chosen: set[str], *, cut: bool = True) -> n.Expr:
+    """The chosen sequences replaced by the part of them that is done; slices too with `cut`."""
 
     def fixed(node: n.Expr) -> bool:
         return isinstance(node, n.Var) and node.name in chosen
@@ -123,7 +126,7 @@ def over_part(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr:
             case n.Builtin(name="len", args=(n.Var() | n.Old() as base,)) if fixed(base):
                 return front.at if front.up else r.sub(r.length(base), front.at)
             case n.Slice():
-                return node
+                return _cut(node, front) if cut and fixed(node.base) else node
             case n.Var() | n.Old() if is_sequence(node.type) and fixed(node):
                 return front.part(node)
             case _:
@@ -131,6 +134,17 @@ def over_part(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr:
 
     made: n.Expr = r.rewritten(goal, change)
     return made
+
+
+def _cut(part: n.Slice, front: Front) -> n.Slice:
+    """A slice up to the sequence's end (or from its start) only as far as the loop is."""
+    if part.step is not None:
+        return part
+    if front.up and part.upper is None:
+        return n.Slice(part.type, part.span, part.base, part.lower, front.at, None)
+    if not front.up and part.lower is None:
+        return n.Slice(part.type, part.span, part.base, front.at, part.upper, None)
+    return part
 
 
 def _in_element(goal: n.Expr, front: Front, chosen: set[str]) -> n.Expr | None:

@@ -108,3 +108,7 @@ def _of_dict(shape: Shape, table: n.Var, key: ir.Type, value: ir.Type) -> Iterat
         yield _every(table, r.compare("<=", ZERO, held), key)
         yield _every(table, r.compare("<", held, at), key)
         yield _every(table, r.compare("==", r.item(whole, held), k), key)
+        before = r.prefix(whole, held)
+        after = n.Slice(whole.type, r.NOWHERE, whole, r.plus(held, 1), at, None)
+        for part in (before, after):
+            yield _every(table, r.compare("not in", k, part), key)

@@ -32,6 +32,13 @@ class Const(Node):
 
 
 @dataclass(frozen=True)
+class EnumMember(Node):
+    """A member of an enumeration, by its name."""
+
+    name: str
+
+
+@dataclass(frozen=True)
 class Var(Node):
     """A parameter, a local variable, a variable bound by a comprehension, or `result`.
 
@@ -251,9 +258,9 @@ class Comprehension(Node):
 
 
 Expr = (
-    Const | Var | Old | Unary | Binary | Compare | Chain | Logic | IfExp | TupleExpr | ListExpr
-    | SetExpr | DictExpr | Index | Slice | Attribute | Builtin | Method | Call | Construct
-    | Lambda | Walrus | FormatString | Comprehension
+    Const | EnumMember | Var | Old | Unary | Binary | Compare | Chain | Logic | IfExp | TupleExpr
+    | ListExpr | SetExpr | DictExpr | Index | Slice | Attribute | Builtin | Method | Call
+    | Construct | Lambda | Walrus | FormatString | Comprehension
 )  # fmt: skip
 
 

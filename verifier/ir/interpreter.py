@@ -128,6 +128,8 @@ class Interpreter(Statements):
         function = self.program.functions.get(key)
         if function is None:
             raise Unsupported(self.program.unsupported.get(key, f"function {key}"))
+        if function.trusted:
+            raise Unsupported(f"a run of {key}, of which only the contract is known")
         return function
 
     def call(self, key: str, args: list[Any]) -> Any:

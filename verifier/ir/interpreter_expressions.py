@@ -22,8 +22,10 @@ from verify_agent.verifier.ir.interpreter_values import (
     Instance,
     Limits,
     check_consumed,
+    enum_class,
     operation,
 )
+from verify_agent.verifier.ir.types import EnumType
 
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
@@ -79,6 +81,9 @@ class Expressions:
         match node:
             case ir.Const(value=value):
                 return lambda frame: value
+            case ir.EnumMember(type=EnumType() as type_, name=name):
+                member = enum_class(type_)[name]
+                return lambda frame: member
             case ir.Var(name=name):
                 return closures.variable(name, self.unbound)
             case ir.Old(name=name):

@@ -5,10 +5,14 @@ Values are Python's own; only instances of user-defined classes have a class of 
 
 from __future__ import annotations
 
+import enum
 import operator
 from collections.abc import Callable, Sized
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import lru_cache
+
+from verify_agent.verifier.ir.types import EnumType
 
 
 class Signal(BaseException):
@@ -56,6 +60,12 @@ class Instance:
 
     def __copy__(self) -> Instance:
         return Instance(self.class_name, dict(self.fields), self.structural)
+
+
+@lru_cache
+def enum_class(type_: EnumType) -> type[enum.Enum]:
+    """A stand-in for an enumeration: members are one another's equals as in the original."""
+    return enum.Enum(type_.name, list(type_.members))  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 
 from verify_agent.verifier.ir import nodes as ir
+from verify_agent.verifier.ir.types import EnumType
 
 #: How tightly an expression binds; a part that binds less tightly stands in parentheses.
 _LAMBDA, _TERNARY, _OR, _AND, _NOT, _COMPARE = range(6)
@@ -41,6 +42,8 @@ def _expression(node: ir.Expr) -> tuple[str, int]:
             return _constant(node)
         case ir.Var(name=name):
             return name, _PRIMARY
+        case ir.EnumMember(type=EnumType(owner), name=name):
+            return f"{owner}.{name}", _PRIMARY
         case ir.Old(name=name):
             return f"OLD.{name}", _PRIMARY
         case ir.Unary(op="not", operand=operand):

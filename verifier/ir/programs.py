@@ -42,8 +42,10 @@ class Function:
     """A function or method, with its contract lowered.
 
     `requires`, `ensures` and `invariants` in order of evaluation. `specification` marks a
-    helper that only contracts use. `modifies` as in `contracts.model.Contract`. `attribute` says
-    that it is a property: it is read, not called.
+    helper that only contracts use, `trusted` a function of which only the contract is read,
+    and `pure` one whose text shows that equal arguments give equal results and nothing else.
+    `modifies` as in `contracts.model.Contract`.
+    `attribute` says that it is a property: it is read, not called.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Function:
     owner: str | None = None
     specification: bool = False
     contracted: bool = False
+    trusted: bool = False
+    pure: bool = False
     attribute: bool = False
 
 

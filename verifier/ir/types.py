@@ -82,6 +82,32 @@ class ClassType:
 
 
 @dataclass(frozen=True)
+class EnumType:
+    """A member of an `enum.Enum`; `members` by name, in order of definition."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FrozenType:
+    """An instance of exactly this frozen dataclass, known by what its fields hold."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class OpaqueType:
+    """A value without a model: it is passed on, never looked into.
+
+    `nominal` says that it is an instance of a class, so that it is not None.
+    """
+
+    name: str
+    nominal: bool = False
+
+
+@dataclass(frozen=True)
 class RangeType:
     """A `range` object."""
 
@@ -99,6 +125,9 @@ Type = (
     | VariadicTupleType
     | UnionType
     | ClassType
+    | EnumType
+    | FrozenType
+    | OpaqueType
     | RangeType
 )
 

@@ -25,6 +25,7 @@ from verify_agent.verifier.sandbox.policy import (
     Crashed,
     Forbidden,
     Killed,
+    Layer,
     Outcome,
     OutOfMemory,
     Policy,
@@ -39,6 +40,9 @@ _ENTRY = (
     "sys.path += [p for p in json.loads(a[1]) if p not in sys.path]; "
     "from verify_agent.verifier.sandbox.keeper import main; main(int(a[2]), a[3])"
 )
+
+
+_shared: dict[tuple[str, tuple[str, ...], frozenset[Layer]], socket.socket] = {}
 
 
 class Zygote:
@@ -61,6 +65,7 @@ class Zygote:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+        self._sharing = True
         self._channels: set[socket.socket] = set()
 
     def call(
@@ -133,6 +138,7 @@ class Zygote:
         except OSError:
             # The keeper was ended from outside: one new one, and no more.
             self._drop()
+            self._sharing = False
             try:
                 socket.send_fds(self._running(), [b"j"], [channel.fileno()])
             except OSError as error:
@@ -147,8 +153,23 @@ class Zygote:
 
     def _running(self) -> socket.socket:
         if self._control is None:
-            self._process, self._control = _start(self._python, self._preload, self.policy)
+            key = (self._python, self._preload, self.policy.disabled)
+            if self._sharing and key in _shared:
+                self._control = _shared[key].dup()
+            else:
+                self._process, self._control = _start(self._python, self._preload, self.policy)
         return self._control
+
+    def share(self) -> int:
+        """Let every zygote like this one use its keeper, here and in processes forked from here.
+
+        The descriptor that forked processes must keep open. Closing a zygote ends its own jobs
+        only; the keeper ends with the last process that has it.
+        """
+        with self._lock:
+            control = self._running()
+            _shared[self._python, self._preload, self.policy.disabled] = control
+        return control.fileno()
 
 
 class Sandbox:

@@ -194,7 +194,7 @@ def _end_all(child: int, watch: Watch) -> None:
     # As their nearest subreaper this process inherits all orphans.
     give_up = time.monotonic() + _CLEARING_SECONDS
     while _reap_some() and time.monotonic() < give_up:
-        for orphan in _children():
+        for orphan in children():
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.kill(orphan, signal.SIGKILL)
         time.sleep(0.001)
@@ -210,7 +210,7 @@ def _reap_some() -> bool:
     return True
 
 
-def _children() -> list[int]:
+def children() -> list[int]:
     """Processes whose parent this one is; `/proc` lists them for some kernels only."""
     own = os.getpid()
     try:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from verify_agent.verifier import spawn
 from verify_agent.verifier.cache.cache import Cache
 from verify_agent.verifier.cache.entry import Entry
 from verify_agent.verifier.evidence import Attempt, FunctionReport
@@ -116,6 +117,9 @@ class Jobs:
     def _side_by_side(self) -> None:
         count = max(1, min(self.options.jobs, len(self._pending)))
         sessions = [Session(self.options) for _ in range(count)]
+        if spawn.forkable():  # not from the threads below
+            for session in sessions:
+                session.start()
         pool = ThreadPoolExecutor(count, "function")
         try:
             served = {pool.submit(self._begin, session) for session in sessions}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from verify_agent.verifier.engines.base import Findings, Limits
 from verify_agent.verifier.evidence import Attempt, Verdict
 from verify_agent.verifier.session.session import InSandbox, InWorker
-from verify_agent.verifier.subject import Subject
+from verify_agent.verifier.subject import Subject, obligations_of
 
 if TYPE_CHECKING:
     from verify_agent.verifier.engines.base import Engine
@@ -41,7 +41,7 @@ class WithRuns(InWorker):
     def check(self, subject: Subject, limits: Limits, seed: int) -> Findings:
         """What the first engine finds, with what runs refute of the rest."""
         started = time.perf_counter()
-        found = super().check(subject, limits, seed)
+        found = self._proved(subject, limits, seed)
         outcomes = {a.outcome for a in found.attempts.values()}
         if self.runs is None or Verdict.UNKNOWN not in outcomes or Verdict.CANDIDATE in outcomes:
             return found
@@ -49,6 +49,16 @@ class WithRuns(InWorker):
         short = replace(limits, seconds=max(0.5, min(_SECONDS, left)))
         tried = self.runs.check(subject, short, seed)
         return replace(found, attempts=_refuted(found.attempts, tried.attempts))
+
+    def _proved(self, subject: Subject, limits: Limits, seed: int) -> Findings:
+        """The first engine's findings; nothing is known where it does not answer in time."""
+        started = time.perf_counter()
+        try:
+            return super().check(subject, limits, seed)
+        except TimeoutError as late:
+            spent = time.perf_counter() - started
+            nothing = Attempt(self.name, Verdict.UNKNOWN, f"timeout: {late}", seconds=spent)
+            return Findings({o.id: nothing for o in obligations_of(subject)})
 
     def stop(self) -> None:
         """Kill the process, and the sandbox's keeper with all that runs in it."""

@@ -7,31 +7,27 @@ from __future__ import annotations
 
 import copyreg
 import io
-import json
 import os
 import pickle
 import resource
 import signal
 import struct
-import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import IO, Any
 
+from verify_agent.verifier import spawn
 from verify_agent.verifier.engines.base import Engine, Findings, Limits
 from verify_agent.verifier.errors import ToolMissing
+from verify_agent.verifier.sandbox.libc import PR_SET_PDEATHSIG, prctl
 from verify_agent.verifier.subject import Subject
 
 _LENGTH = struct.Struct(">Q")
 _GRACE_SECONDS = 5.0
 _WATCH_SECONDS = 0.5
-_ENTRY = (
-    "import sys, json; sys.path[:] = json.loads(sys.argv[1]); "
-    "from verify_agent.verifier.session.worker import main; main()"
-)
+_ENTRY = "verify_agent.verifier.session.worker:main"
 
 
 class Stopped(Exception):
@@ -46,7 +42,7 @@ class Worker:
     not come back in its time and was killed, `ToolMissing` where its process broke.
     """
 
-    _process: subprocess.Popen[bytes] | None = None
+    _process: spawn.Process | None = None
     _stopped: bool = False
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -91,12 +87,12 @@ class Worker:
             _kill(process)
             process.wait()
 
-    def _running(self) -> subprocess.Popen[bytes]:
+    def _running(self) -> spawn.Process:
         if self._process is None or self._process.poll() is not None:
-            self._process = _start()
+            self._process = spawn.start(_ENTRY, piped=True)
         return self._process
 
-    def _drop(self, process: subprocess.Popen[bytes]) -> None:
+    def _drop(self, process: spawn.Process) -> None:
         _kill(process)
         process.wait()
         with self._lock:
@@ -104,18 +100,7 @@ class Worker:
                 self._process = None
 
 
-def _start() -> subprocess.Popen[bytes]:
-    path = json.dumps([os.path.abspath(p) for p in sys.path if p])
-    return subprocess.Popen(
-        [sys.executable, "-P", "-c", _ENTRY, path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
+def _kill(process: spawn.Process) -> None:
     """The process and all that it started: its session is a process group of its own."""
     try:
         os.killpg(process.pid, signal.SIGKILL)
@@ -188,6 +173,10 @@ def _limit_memory(megabytes: int) -> None:
 
 def _end_with(parent: int) -> None:
     """End this process and all that it started once the parent is gone."""
+    if spawn.forked():
+        # No thread: this process forks in its turn. Its parent forked it in its only thread.
+        prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        return
 
     def watch() -> None:
         while os.getppid() == parent:

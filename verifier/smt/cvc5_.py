@@ -11,19 +11,19 @@ import functools
 import json
 import os
 import selectors
-import subprocess
-import sys
 import threading
 import time
 import weakref
 from dataclasses import replace
 from typing import IO, Any
 
+from verify_agent.verifier import spawn
 from verify_agent.verifier.smt.cvc5_models import model_commands, read_values
 from verify_agent.verifier.smt.query import Answer, Budget, Cause, Query, Status
 from verify_agent.verifier.smt.to_smtlib import script
 
 NAME = "cvc5"
+_ENTRY = "verify_agent.verifier.smt.cvc5_worker:main"
 
 #: Z3's units over cvc5's, roughly: on one non-linear query 13 million against 0.9 million a
 #: second. It only keeps the two limits in one order of size.
@@ -58,7 +58,7 @@ class Cvc5:
     """
 
     def __init__(self) -> None:
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child: spawn.Process | None = None
         self._lock = threading.Lock()
         self._jobs = 0
         self._buffer = b""
@@ -91,6 +91,11 @@ class Cvc5:
     def solve_text(self, text: str, budget: Budget, seed: int = 0) -> Answer:
         """Decide a script."""
         return self._ask(text, budget, seed)[0]
+
+    def start(self) -> None:
+        """Start the child now, so that the first query finds it there."""
+        with self._lock:
+            self._start()
 
     def close(self) -> None:
         """End the child; the next query starts another."""
@@ -151,15 +156,8 @@ class Cvc5:
         if self.pid is not None:
             return
         self.close()
-        worker = "verify_agent.verifier.smt.cvc5_worker"
-        command = [sys.executable, "-m", worker, str(os.getpid())]
-        self._child = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # so that Ctrl-C at a terminal reaches the parent only
-        )
+        # In a session of its own, so that Ctrl-C at a terminal reaches the parent only.
+        self._child = spawn.start(_ENTRY, [str(os.getpid())], piped=True)
         weakref.finalize(self, _end, self._child, os.getpid())
         hello = self._receive(_START_SECONDS)
         if "ready" not in hello:
@@ -200,7 +198,7 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     return stream
 
 
-def _end(child: subprocess.Popen[bytes], owner: int) -> None:
+def _end(child: spawn.Process, owner: int) -> None:
     if owner != os.getpid():
         return
     with contextlib.suppress(OSError):
@@ -258,3 +256,10 @@ def _worker_of(pid: int) -> Cvc5:
 def shared_worker() -> Cvc5:
     """This process's own warm worker; a forked child gets another, for pipes can't be shared."""
     return _worker_of(os.getpid())
+
+
+def prepare() -> None:
+    """Start this process's worker now where that is a fork: later, with Z3's threads, it isn't."""
+    if spawn.forkable():
+        with contextlib.suppress(_Dead, _Late, _Missing):  # the first query tells
+            shared_worker().start()

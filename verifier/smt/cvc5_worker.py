@@ -1,7 +1,7 @@
 """The child process around cvc5: reads jobs, writes answers, one JSON object a line.
 
 It dies with its parent, takes no more memory than a job may, and lets a hang be ended from
-outside by killing it. Run as `python -m verify_agent.verifier.smt.cvc5_worker PARENT`.
+outside by killing it.
 """
 
 from __future__ import annotations
@@ -14,12 +14,22 @@ import signal
 import sys
 from typing import Any
 
+from verify_agent.verifier import spawn
+
 _PR_SET_PDEATHSIG = 1
 
 
-def main() -> None:
-    """Serve until the input ends."""
-    _die_with(int(sys.argv[1]))
+def main(parent: str) -> None:
+    """Serve until the input ends; `parent` is the number of the process that started this one."""
+    try:
+        _serve(int(parent))
+    except (BrokenPipeError, KeyboardInterrupt):
+        os._exit(1)
+
+
+def _serve(parent: int) -> None:
+    _die_with(parent)
+    inherited = _inherited()
     # cvc5 writes warnings to the standard output; answers go where they can't reach.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -31,7 +41,7 @@ def main() -> None:
     _send(answers, {"ready": cvc5.__version__})
     for line in sys.stdin:
         job = json.loads(line)
-        _limit_memory(job["memory_mb"])
+        _limit_memory(job["memory_mb"], inherited)
         _send(answers, {"id": job["id"], **_run(cvc5, job)})
 
 
@@ -42,10 +52,18 @@ def _die_with(parent: int) -> None:
         os._exit(0)
 
 
-def _limit_memory(megabytes: int) -> None:
+def _limit_memory(megabytes: int, inherited: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    wanted = megabytes << 20 if megabytes else hard
+    wanted = (megabytes << 20) + inherited if megabytes else hard
     resource.setrlimit(resource.RLIMIT_AS, (wanted if hard < 0 else min(wanted, hard), hard))
+
+
+def _inherited() -> int:
+    """Bytes of address space that came with a fork, which no job has asked for."""
+    if not spawn.forked():
+        return 0
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
 
 
 def _send(stream: Any, message: dict[str, Any]) -> None:
@@ -83,10 +101,3 @@ def _units(solver: Any) -> int:
         return int(solver.getStatistics().get(True, True)["resource::resourceUnitsUsed"]["value"])
     except (KeyError, TypeError, ValueError, RuntimeError):
         return 0  # a statistic's name is no promise; the answer is worth having without it
-
-
-if __name__ == "__main__":
-    try:
-        main()
-    except (BrokenPipeError, KeyboardInterrupt):
-        os._exit(1)

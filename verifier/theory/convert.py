@@ -40,6 +40,11 @@ def leaves_of(th: Theory, value: Value, type_: ir.Type) -> list[Term]:
             return [domain]
         case ir.DictType(), v.DictV() if _alike(value.type.key, type_.key):
             return _dict_leaves(value, type_)
+        case (
+            (ir.EnumType() | ir.FrozenType() | ir.OpaqueType()),
+            (v.EnumV(term) | v.Reference(term)),
+        ) if value.type == type_:
+            return [term]
         case ir.UnionType(members), _:
             return _union_leaves(th, value, members)
         case _:
@@ -91,9 +96,12 @@ def member_of(type_: ir.Type, members: Sequence[ir.Type]) -> int:
         if member == type_:
             return n
     for n, member in enumerate(members):
-        if type(member) is type(type_) and not isinstance(member, ir.ClassType):
+        if type(member) is type(type_) and not isinstance(member, _NAMED):
             return n
     raise Unsupported(f"a {v.show_type(type_)} in a union without it")
+
+
+_NAMED = ir.ClassType | ir.EnumType | ir.FrozenType | ir.OpaqueType
 
 
 def retyped(th: Theory, value: Value, type_: ir.Type) -> Value:
@@ -185,6 +193,8 @@ def well_formed(th: Theory, value: Value) -> list[Term]:
             return facts + [fact for p in payloads for fact in well_formed(th, p)]
         case v.RangeV(_, _, step):
             return [t.ne(step, t.integer(0))]
+        case v.EnumV(term, type_):
+            return [t.le(t.integer(0), term), t.lt(term, t.integer(len(type_.members)))]
         case v.SetV() | v.DictV():
             return _table(th, value)
         case _:

@@ -7,6 +7,8 @@ symbols `fdiv` and `fmod` with axioms, which solvers handle far better than a va
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import INT, Function, Term
 from verify_agent.verifier.theory.rewrite import from_linear, linear
@@ -21,6 +23,7 @@ POW2_LOW = Function("pow2~1", (INT,), INT)
 GCD = Function("gcd", (INT, INT), INT)
 GCD_LOW = Function("gcd~1", (INT, INT), INT)
 LITERAL_POWER = 64
+MOST_CONDITIONS = 3
 
 
 def value(term: Term) -> int | None:
@@ -49,6 +52,41 @@ def floor_mod(a: Term, b: Term) -> Term:
 
 
 def _modulo_variable(a: Term, b: Term) -> Term:
+    """`a % b`; where a depends on a condition each case alone, if one is plainly 0."""
+    conditions = list(dict.fromkeys(_conditions(a)))
+    if 0 < len(conditions) <= MOST_CONDITIONS:
+        condition = conditions[0]
+        cases = [_modulo_variable(_chosen(a, condition, branch), b) for branch in (1, 2)]
+        if ZERO in cases:
+            return t.ite(condition, cases[0], cases[1])
+    return _modulo_plain(a, b)
+
+
+def _conditions(a: Term) -> Iterator[Term]:
+    """What conditional parts of a sum, or of a remainder in it, depend on."""
+    if a.op == "ite":
+        yield a.args[0]
+    elif a.op in ("+", "neg") or (a.op == "app" and a.payload == FMOD):
+        for part in a.args if a.op != "app" else a.args[:1]:
+            yield from _conditions(part)
+
+
+def _chosen(a: Term, condition: Term, branch: int) -> Term:
+    """The same where the condition is true (branch 1) or false (branch 2)."""
+    if a.op == "ite" and a.args[0] is condition:
+        return _chosen(a.args[branch], condition, branch)
+    if a.op == "ite":
+        return t.ite(a.args[0], *(_chosen(x, condition, branch) for x in a.args[1:]))
+    if a.op == "+":
+        return t.add(*(_chosen(x, condition, branch) for x in a.args))
+    if a.op == "neg":
+        return t.neg(_chosen(a.args[0], condition, branch))
+    if a.op == "app" and a.payload == FMOD:
+        return _modulo_variable(_chosen(a.args[0], condition, branch), a.args[1])
+    return a
+
+
+def _modulo_plain(a: Term, b: Term) -> Term:
     """`a % b` with multiples of b dropped and remainders by b undone: the value is the same."""
     parts, constant = linear(a)
     kept: dict[Term, int] = {}

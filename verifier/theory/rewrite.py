@@ -9,7 +9,8 @@ from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Binder, Term
 from verify_agent.verifier.smt.walk import substitute
 
-EIGEN = "i!"
+#: No name of a program begins so.
+EIGEN = "!i"
 
 
 def subterms(roots: Iterable[Term]) -> Iterator[Term]:

@@ -152,6 +152,22 @@ class Obj:
 
 
 @dataclass(frozen=True)
+class EnumV:
+    """A member of an enumeration, by its position."""
+
+    term: Term
+    type: ir.EnumType
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A value that is known by a number for its identity: frozen, or without a model."""
+
+    term: Term
+    type: ir.FrozenType | ir.OpaqueType
+
+
+@dataclass(frozen=True)
 class Record:
     """A copy of an instance: what its fields held at one time."""
 
@@ -173,6 +189,8 @@ Value = (
     | RangeV
     | UnionV
     | Obj
+    | EnumV
+    | Reference
     | Record
 )
 Table = SetV | DictV
@@ -189,7 +207,7 @@ def text(value: str) -> StrV:
 def sorts_of(type_: ir.Type) -> tuple[Sort, ...]:
     """The sorts of the leaves of values of a type; `Unsupported` for those without a model."""
     match type_:
-        case ir.IntType():
+        case ir.IntType() | ir.EnumType() | ir.FrozenType() | ir.OpaqueType():
             return (t.INT,)
         case ir.BoolType():
             return (t.BOOL,)
@@ -241,6 +259,10 @@ def from_leaves(type_: ir.Type, leaves: Sequence[Term]) -> Value:
             return SetV(leaves[0], type_)
         case ir.DictType():
             return DictV(leaves[0], tuple(leaves[1:]), type_)
+        case ir.EnumType():
+            return EnumV(leaves[0], type_)
+        case ir.FrozenType() | ir.OpaqueType():
+            return Reference(leaves[0], type_)
         case _:
             raise Unsupported(f"values of type {show_type(type_)}")
 
@@ -276,6 +298,8 @@ def type_of(value: Value) -> ir.Type:
             return value.type
         case Obj(_, class_) | Record(_, class_):
             return class_
+        case EnumV() | Reference():
+            return value.type
         case RangeV():
             return ir.RANGE
         case UnionV(_, members, _):
@@ -324,7 +348,7 @@ def show_type(type_: ir.Type) -> str:
             return f"dict[{show_type(key)}, {show_type(value)}]"
         case ir.UnionType(members):
             return " | ".join(map(show_type, members))
-        case ir.ClassType(name):
+        case ir.ClassType(name) | ir.EnumType(name) | ir.FrozenType(name) | ir.OpaqueType(name):
             return name
         case ir.NoneType():
             return "None"

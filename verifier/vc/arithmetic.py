@@ -132,11 +132,27 @@ def _mask(a: Term, b: Term, node: n.Node) -> Term:
     raise unsupported("bit operations on unbounded ints", node)
 
 
+def _is_tuple(value: Value) -> bool:
+    return isinstance(v.type_of(value), ir.TupleType | ir.VariadicTupleType)
+
+
+def _of_open_length(m: Machine, state: State, value: Value, type_: ir.VariadicTupleType) -> v.Seq:
+    from verify_agent.verifier.vc.targets import lengthened
+
+    if isinstance(value, v.TupleV):
+        return lengthened(m, value, type_).seq
+    return widened(m, state.contents(value), type_.item)
+
+
 def _plus(m: Machine, state: State, left: Value, right: Value, node: n.Node) -> Value:
     if isinstance(left, v.TupleV) and isinstance(right, v.TupleV):
         return v.TupleV(left.items + right.items)
     if isinstance(left, v.StrV) and isinstance(right, v.StrV):
         return v.StrV(seqs.concatenate(m.theory, left.seq, right.seq))
+    if _is_tuple(left) and _is_tuple(right) and isinstance(node.type, ir.VariadicTupleType):
+        whole = node.type
+        a, b = (_of_open_length(m, state, x, whole) for x in (left, right))
+        return v.ListV(seqs.concatenate(m.theory, a, b), whole)
     if isinstance(left, v.Ref | v.ListV) and isinstance(right, v.Ref | v.ListV):
         item = item_type(left, right)
         a = widened(m, state.contents(left), item)

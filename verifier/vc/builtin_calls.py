@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
@@ -28,9 +28,10 @@ from verify_agent.verifier.vc.builtin_scalars import (
     to_int,
     to_str,
 )
-from verify_agent.verifier.vc.comparison import _less, is_sorted, same_bag, segment
+from verify_agent.verifier.vc.comparison import _less, segment
 from verify_agent.verifier.vc.iteration import from_zero, no_change, source_of, source_of_value
 from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.sorting import sorted_seq
 from verify_agent.verifier.vc.state import State
 
 ZERO, ONE = t.integer(0), t.integer(1)
@@ -311,37 +312,6 @@ def _sorted(m: Machine, state: State, node: n.Builtin) -> Value:
 def _is_distinct(node: n.Builtin) -> bool:
     """Whether the argument is a set or a dict, whose items are all different."""
     return bool(node.args) and isinstance(node.args[0].type, ir.SetType | ir.DictType)
-
-
-def sorted_seq(
-    m: Machine, state: State, seq: v.Seq, node: n.Node, *, distinct: bool = False
-) -> v.Seq:
-    """The items in order: written out for a few, else an array known to be a sorted permutation."""
-    if isinstance(seq, v.ItemsSeq) and len(seq.items) <= 5 and seq.item in (ir.INT, ir.BOOL):
-        return v.ItemsSeq(seq.item, _network(m, state, list(seq.items), node))
-    if seq.item != ir.INT:
-        raise unsupported("sorting items that are no ints", node)
-    arrays = seqs.plain(m.theory, seq)
-
-    def facts(name: Term, terms: Sequence[Term]) -> list[Term]:
-        made = v.ArraySeq(ir.INT, terms[1], (name,))
-        given = v.ArraySeq(ir.INT, terms[1], (terms[0],))
-        order = is_sorted(m.theory, made, strictly=distinct)
-        return [order, same_bag(m.theory, made, given)]
-
-    kind = "sorted distinct" if distinct else "sorted"
-    cell = m.theory.define(kind, arrays.cells[0].sort, [arrays.cells[0], arrays.length], facts)
-    return v.ArraySeq(ir.INT, arrays.length, (cell,))
-
-
-def _network(m: Machine, state: State, items: list[Value], node: n.Node) -> tuple[Value, ...]:
-    for end in range(len(items) - 1, 0, -1):
-        for k in range(end):
-            a, b = items[k], items[k + 1]
-            swap = _less(m, state, b, a, node)
-            items[k] = choose(m.theory, swap, b, a)
-            items[k + 1] = choose(m.theory, swap, a, b)
-    return tuple(items)
 
 
 _LAZY: dict[str, Callable[[Machine, State, n.Builtin], Value]] = {

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
+from verify_agent.verifier.smt.terms import Binder
 from verify_agent.verifier.theory import values as v
-from verify_agent.verifier.theory.convert import havoc, well_formed
+from verify_agent.verifier.theory.convert import havoc, leaves_of, well_formed
+from verify_agent.verifier.theory.rewrite import subterms
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import recursion
+from verify_agent.verifier.vc import recursion, references
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
-from verify_agent.verifier.vc.state import State, Step, join
-from verify_agent.verifier.vc.targets import declared
+from verify_agent.verifier.vc.state import State, Step, join, pick
+from verify_agent.verifier.vc.targets import declared, lengthened
 
 INLINE_DEPTH = 6
 TRUST = "the contract of {} holds"
@@ -25,6 +28,7 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     """The value of a call; the state moves on with the callee's effects."""
     from verify_agent.verifier.vc import objects_calls
     from verify_agent.verifier.vc.expressions import evaluate
+    from verify_agent.verifier.vc.objects_effects import has_loops
 
     if node.function in m.program.unsupported:
         raise unsupported(m.program.unsupported[node.function], node)
@@ -34,6 +38,10 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     given = [evaluate(m, state, a) for a in node.args]
     pairs = zip(function.parameters, given, strict=True)
     args = [declared(m, state, value, parameter.type, node) for parameter, value in pairs]
+    if function.trusted:
+        return references.trusted(m, state, function, args, node)
+    if function.pure and not m.loops.execute_calls and not has_loops(m.program, node.function):
+        return _inlined_if_modelled(m, state, function, args, node)
     if objects_calls.concerns(args):
         return objects_calls.call(m, state, function, args, node)
     if function.contracted and (node.function in m.calls or not m.loops.execute_calls):
@@ -88,11 +96,23 @@ def inlined(
         finally:
             m.calls = before
     ends = [*flow.returns, *((s, v.NONE) for s in flow.normal)]
-    alive = [(s, x) for s, x in ends if not s.dead]
+    alive = [(s, _returned(m, x, function.returns)) for s, x in ends if not s.dead]
     if not alive:
         state.decide(t.FALSE)
         return havoc(m.theory, "never", function.returns)
     return _one_end(m, state, alive)
+
+
+def _returned(m: Machine, value: Value, type_: ir.Type) -> Value:
+    """A tuple that is declared to be of any length is of one type with others."""
+    if isinstance(type_, ir.VariadicTupleType) and isinstance(value, v.TupleV):
+        return lengthened(m, value, type_)
+    if isinstance(type_, ir.VariadicTupleType) and isinstance(value, v.UnionV):
+        parts = [lengthened(m, p, type_) for p in value.payloads if isinstance(p, v.TupleV)]
+        if len(parts) == len(value.payloads):
+            tags = [t.eq(value.tag, t.integer(k)) for k in range(len(parts))]
+            return pick(m.theory, tags, parts)
+    return value
 
 
 def _one_end(m: Machine, state: State, ends: list[tuple[State, Value]]) -> Value:
@@ -108,6 +128,33 @@ def _one_end(m: Machine, state: State, ends: list[tuple[State, Value]]) -> Value
     joined = join(m.theory, states)
     value = joined.locals[name]
     leave(state, joined)
+    return value
+
+
+def _inlined_if_modelled(
+    m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
+) -> Value:
+    """Execute a pure callee's body; where that has no plain model, it is an unknown function."""
+    from verify_agent.verifier.vc import objects_calls
+
+    before = m.mark()
+    trial = state.copy()
+    try:
+        if objects_calls.concerns(args):
+            value = objects_calls.call(m, trial, function, args, node)
+        elif node.function in m.calls or recursion.is_recursive(m.program, node.function):
+            raise unsupported(f"the recursive function {function.name} without a contract", node)
+        else:
+            value = inlined(m, trial, function, args, node)
+        found = [term for term, _ in trial.path[len(state.path) :]]
+        found += leaves_of(m.theory, value, v.type_of(value))
+        beyond = any(c.reach for c in m.conditions[before[0] :])
+        if beyond or any(isinstance(term.payload, Binder) for term in subterms(found)):
+            raise unsupported("quantifiers", node)
+    except Unsupported:
+        m.back_to(before)
+        return references.unknown_function(m, state, function, args, node)
+    state.become(trial)
     return value
 
 

@@ -13,6 +13,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Seq, Value
+from verify_agent.verifier.vc import references
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.objects import equal_objects
 from verify_agent.verifier.vc.state import State
@@ -58,13 +59,15 @@ def equal(m: Machine, state: State, a: Value, b: Value) -> Term:
             return equal_objects(m, state, a, b)
         case v.NoneV(), v.NoneV():
             return t.TRUE
+        case ((v.EnumV() | v.Reference()), _) | (_, (v.EnumV() | v.Reference())):
+            return references.equal(m, a, b)
         case _ if state.table(a) is not None or state.table(b) is not None:
             return tables.equal(m, state, a, b)
         case v.TupleV(xs), v.TupleV(ys):
             if len(xs) != len(ys):
                 return t.FALSE
             floats.check_identity(a, b)
-            return t.conj(*(equal(m, state, x, y) for x, y in zip(xs, ys, strict=True)))
+            return t.conj(*(item_equal(m, state, x, y) for x, y in zip(xs, ys, strict=True)))
         case v.StrV(), v.StrV():
             return _equal_items(m, state, a.seq, b.seq)
         case ((v.ListV() | v.Ref()), (v.ListV() | v.Ref())):
@@ -83,7 +86,13 @@ def _number(value: v.IntV | v.BoolV) -> Term:
 
 def _equal_items(m: Machine, state: State, a: Seq, b: Seq) -> Term:
     floats.check_identity(a, b)
-    return seqs.same_items(m.theory, a, b, lambda x, y: equal(m, state, x, y))
+    return seqs.same_items(m.theory, a, b, lambda x, y: item_equal(m, state, x, y))
+
+
+def item_equal(m: Machine, state: State, a: Value, b: Value) -> Term:
+    """Whether two items of containers are equal: one object is, without being asked."""
+    known = references.item_equal(m, a, b)
+    return equal(m, state, a, b) if known is None else known
 
 
 def _equal_union(m: Machine, state: State, a: v.UnionV, b: Value) -> Term:
@@ -104,6 +113,9 @@ def _identical(m: Machine, a: Value, b: Value, node: n.Node) -> Term:
 
 def same_object(a: Value, b: Value, node: n.Node) -> Term:
     """`a is b`, for None, bools and lists whose identity is tracked."""
+    known = references.same(a, b, node)
+    if known is not None:
+        return known
     match a, b:
         case v.NoneV(), v.NoneV():
             return t.TRUE
@@ -134,7 +146,7 @@ def contains(m: Machine, state: State, item: Value, container: Value, node: n.No
     match container:
         case v.TupleV(items):
             floats.check_identity(item, container)
-            return t.disj(*(equal(m, state, item, x) for x in items))
+            return t.disj(*(item_equal(m, state, item, x) for x in items))
         case v.Ref() | v.ListV():
             seq = state.contents(container)
             return member(m, state, item, seq)

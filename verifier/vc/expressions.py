@@ -21,6 +21,7 @@ from verify_agent.verifier.vc import (
     objects,
     objects_calls,
     quantify,
+    references,
     tables,
 )
 from verify_agent.verifier.vc.known import known_nonnegative
@@ -89,8 +90,13 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
             return methods.call(m, state, node)
         case n.Call():
             return calls.call(m, state, node)
+        case n.EnumMember():
+            return references.member(node)
         case n.Attribute():
-            return objects.read(m, state, evaluate(m, state, node.base), node)
+            base = evaluate(m, state, node.base)
+            if references.concerns(base):
+                return references.read(m, state, base, node)
+            return objects.read(m, state, base, node)
         case n.Construct():
             return objects_calls.construct(m, state, node)
         case n.Walrus():
@@ -166,6 +172,8 @@ def truth(m: Machine, state: State, value: Value) -> Term:
             if f"{type_.name}.__len__" in m.program.classes[type_.name].methods:
                 raise Unsupported(f"the truth of a {type_.name}, which has a __len__")
             return t.TRUE
+        case v.EnumV() | v.Reference():
+            return references.truth(m, value)
         case v.UnionV(tag, _, payloads):
             cases = [
                 t.conj(t.eq(tag, t.integer(k)), truth(m, state, p)) for k, p in enumerate(payloads)

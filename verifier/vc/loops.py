@@ -48,7 +48,8 @@ if TYPE_CHECKING:
     from verify_agent.verifier.vc.exec import Flow
     from verify_agent.verifier.vc.machine import Machine
 
-LABEL = "use!"
+#: No name of a program begins so.
+LABEL = "!use"
 KEPT = "loop invariant"
 MOST_ROUNDS = 64
 

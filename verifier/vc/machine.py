@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -74,7 +74,8 @@ class Machine:
     """The executor's shared part: one for all executions of one subject.
 
     `busy` are the instances that a method is at work on, so that icontract leaves their
-    invariants alone; `unplaced` are lists of which nobody knows whether they are other ones.
+    invariants alone; `unplaced` are lists of which nobody knows whether they are other ones;
+    `made` holds the fields of frozen dataclasses that were made here, by their identity.
     """
 
     program: n.Program
@@ -94,6 +95,7 @@ class Machine:
     busy: frozenset[int] = frozenset()
     unplaced: set[int] = field(default_factory=set)
     class_names: dict[int, str] = field(default_factory=dict)
+    made: dict[Term, Mapping[str, Value]] = field(default_factory=dict)
     _objects: int = 0
 
     def new_object(self, state: State, seq: Contents, type_: object) -> v.Ref:
@@ -106,6 +108,23 @@ class Machine:
         """The key of a new object."""
         self._objects += 1
         return self._objects
+
+    def mark(self) -> tuple[int, ...]:
+        """How much is on record, so that a trial can be taken back."""
+        mode = self.mode
+        exits = len(mode.exits or ())
+        inexact = len(mode.inexact)
+        return len(self.conditions), len(self.recursive_calls), len(mode.raised), exits, inexact
+
+    def back_to(self, mark: tuple[int, ...]) -> None:
+        """Forget what a trial put on record."""
+        conditions, recursive, raised, exits, inexact = mark
+        del self.mode.inexact[inexact:]
+        del self.conditions[conditions:]
+        del self.recursive_calls[recursive:]
+        del self.mode.raised[raised:]
+        if self.mode.exits is not None:
+            del self.mode.exits[exits:]
 
     @contextmanager
     def using(self, mode: Mode) -> Iterator[Mode]:

@@ -8,9 +8,10 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
-from verify_agent.verifier.theory import floats, folds, ints
+from verify_agent.verifier.theory import floats, folds, ints, keys
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import comparison, table_methods
@@ -156,7 +157,7 @@ def _reverse(m: Machine, state: State, node: n.Method, base: Value, args: list[V
 
 
 def _sort(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:
-    from verify_agent.verifier.vc.builtin_calls import sorted_seq
+    from verify_agent.verifier.vc.sorting import sorted_seq
 
     ref = mutable(m, state, base, node)
     state.heap[ref.id] = sorted_seq(m, state, state.contents(ref), node)
@@ -222,6 +223,8 @@ def _find(m: Machine, state: State, node: n.Method, base: Value, args: list[Valu
 
 def first_position(m: Machine, state: State, seq: v.Seq, item: Value) -> Term:
     """The least position of an equal item, where there is one."""
+    if isinstance(item, v.IntV) and seq.item == ir.INT:
+        return _first_number(m.theory, seq, item.term)
     place = m.theory.fresh("index", t.INT, state.binders)
 
     def same(j: Term) -> Term:
@@ -232,6 +235,22 @@ def first_position(m: Machine, state: State, seq: v.Seq, item: Value) -> Term:
     here = t.conj(seqs.in_range(place, seq.length), same(place), before)
     state.assume(t.implies(comparison.member(m, state, item, seq), here))
     return place
+
+
+def _first_number(th: Theory, seq: v.Seq, number: Term) -> Term:
+    """The same for ints, as a definition, so that it is known under quantifiers as well."""
+    array, lo, hi = keys.keys_of(th, seq)
+
+    def facts(name: Term, terms: Sequence[Term]) -> list[Term]:
+        cells, start, end, wanted = terms
+        i, j = th.eigen(), th.eigen()
+        inside = t.conj(t.le(start, i), t.lt(i, end), t.eq(t.select(cells, i), wanted))
+        earlier = t.conj(t.le(start, j), t.lt(j, name))
+        before = bind("forall", [j], t.implies(earlier, t.ne(t.select(cells, j), wanted)))
+        found = t.conj(t.le(start, name), t.lt(name, end), t.eq(t.select(cells, name), wanted))
+        return [bind("forall", [i], t.implies(inside, t.conj(found, before)))]
+
+    return tidy(t.sub(th.define("index", t.INT, [array, lo, hi, number], facts), lo))
 
 
 def _str_count(m: Machine, state: State, node: n.Method, base: Value, args: list[Value]) -> Value:

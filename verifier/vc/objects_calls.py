@@ -14,7 +14,7 @@ from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import calls, recursion
+from verify_agent.verifier.vc import calls, recursion, references
 from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
@@ -55,6 +55,8 @@ def construct(m: Machine, state: State, node: n.Construct) -> Value:
         raise unsupported("an object made in a comprehension", node)
     klass = m.program.classes[node.name]
     args = [evaluate(m, state, a) for a in node.args]
+    if isinstance(node.type, ir.FrozenType):
+        return references.construct(m, state, node, args)
     made = new_object(m, state, ir.ClassType(node.name))
     key = f"{node.name}.__init__"
     if key in m.program.unsupported:

@@ -60,11 +60,19 @@ def declared(m: Machine, state: State, value: Value, type_: ir.Type, node: n.Nod
     if isinstance(value, v.UnionV) and not isinstance(type_, ir.UnionType):
         value = _narrowed(m, state, value, type_, node)
     floats.check_declared(type_, value)
+    if isinstance(type_, ir.VariadicTupleType) and isinstance(value, v.TupleV):
+        return lengthened(m, value, type_)
     if isinstance(type_, ir.UnionType) and not isinstance(value, v.UnionV | v.Ref):
         if any(isinstance(x, ir.ListType) for x in type_.members):
             return value
         return retyped(m.theory, value, type_)
     return value
+
+
+def lengthened(m: Machine, value: v.TupleV, type_: ir.VariadicTupleType) -> v.ListV:
+    """A tuple of known length as one of a type that leaves the length open."""
+    items = tuple(retyped(m.theory, i, type_.item) for i in value.items)
+    return v.ListV(v.ItemsSeq(type_.item, items), type_)
 
 
 def unpacked(m: Machine, state: State, value: Value, count: int, node: n.Node) -> list[Value]:

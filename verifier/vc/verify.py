@@ -14,6 +14,7 @@ from verify_agent.verifier.vc.function import ANY_DEFINED, Found, conditions_of
 from verify_agent.verifier.vc.houdini import Houdini, under
 from verify_agent.verifier.vc.loops import KEPT, Assumed, Invariants
 from verify_agent.verifier.vc.prepare import Preparer
+from verify_agent.verifier.vc.references import is_hopeless
 from verify_agent.verifier.vc.tactics import prove_with_tactics
 from verify_agent.verifier.vc.termination import Variant, call_variant, is_fixed, loop_variant
 from verify_agent.verifier.vc.verify_limits import Limit
@@ -222,6 +223,9 @@ def discharge(
     limit: Limit,
 ) -> None:
     """Prove a condition's queries, and put what came on record."""
+    if is_hopeless(condition.assumptions, condition.goal):
+        shown.failures.append(Failure(condition, None, "incomplete"))
+        return
     for query in preparer.queries(condition):
         if limit.expired():
             shown.failures.append(Failure(condition, None, TIMEOUT))

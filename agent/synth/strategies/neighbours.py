@@ -40,7 +40,9 @@ class Neighbours:
             firsts = {repr(row.before) for row in rows if row.index == 1}
             returns = context.problem.returns
             if isinstance(returns, ListType):
-                if all(row.after[:-1] == row.before for row in rows) and firsts == {"[]"}:
+                if all(row.after and row.after[:-1] == row.before for row in rows) and firsts == {
+                    "[]"
+                }:
                     yield from self._listed(context, sequence, rows, returns.item)
             elif len(firsts) == 1:
                 yield from self._folded(context, sequence, rows, firsts.pop())

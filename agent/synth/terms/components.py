@@ -122,6 +122,7 @@ def _list_components(type_: ListType) -> list[Component]:
         Component("{0}[{1}:]", (type_, INT), type_),
         Component("{0}[::-1]", one, type_),
         Component("{0} + {1}", (type_, type_), type_, guard="len(_0) + len(_1) < 99"),
+        Component("[{0}]", (item,), type_),
         Component("sorted({0})", one, type_),
         Component("{0} in {1}", (item, type_), BOOL),
         Component("{0}.count({1})", (type_, item), INT),

@@ -89,9 +89,10 @@ def test_quality_is_exact_and_an_unsolved_task_gives_nothing() -> None:
     assert lost.lost(shipped) == ("b",)
 
 
-def test_a_longer_answer_is_none() -> None:
-    shipped = measured(Outcome("a", True, 30, 5))
-    longer = measured(Outcome("a", True, 1, 6))
+def test_an_answer_half_as_long_again_is_none() -> None:
+    shipped = measured(Outcome("a", True, 30, 6))
+    assert quality(measured(Outcome("a", True, 30, 8)), shipped) == Fraction(1, 2)
+    longer = measured(Outcome("a", True, 1, 9))
     assert quality(longer, shipped) == 0
     assert longer.against(shipped).lost(shipped) == ("a",)
 

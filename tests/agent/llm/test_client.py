@@ -24,7 +24,7 @@ def client(fake: Fake, model: str, silence: float = 5.0) -> tuple[Client, Reques
     return made, replace(ASKED, model=model)
 
 
-def answer(fake: Fake, model: str, seconds: float = 10.0, silence: float = 5.0) -> str:
+def answer(fake: Fake, model: str, seconds: float = 120.0, silence: float = 60.0) -> str:
     made, request = client(fake, model, silence)
     pieces = made.stream(request, time.monotonic() + seconds)
     return "".join(p.text for p in pieces)

@@ -27,9 +27,29 @@ signature: "double(x: int) -> int"
 ensures: ["result == 2 * x"]
 provider: openai
 model: m
-budget: {seconds: 60, tokens: 5000}
+budget: {seconds: 300, tokens: 5000}
 """
 WRONG = "```python\ndef double(x):\n    return x + 1\n```\n"
+
+
+OTHER = "```python\ndef double(x):\n    return 2 * x\n```\n"
+
+
+@dataclass
+class BySeed:
+    """A provider whose answer depends on the seed alone; an empty one is an error."""
+
+    answers: list[str]
+    name: str = "openai"
+    asked: list[int] = field(default_factory=list)
+
+    def stream(self, request: Request, deadline: float) -> Iterator[Piece]:
+        self.asked.append(request.seed)
+        text = self.answers[request.seed]
+        if not text:
+            raise ProviderError(Trouble.REFUSED, self.name)
+        yield Piece(text)
+        yield Piece("", finish="stop", prompt_tokens=50, answer_tokens=20)
 
 
 @dataclass
@@ -102,6 +122,43 @@ def test_the_budget_of_tokens_stops_it_before_it_is_passed(tmp_path: Path) -> No
     nothing, silent = proposer(task(tmp_path), FENCED, limit=0)
     assert nothing.propose((), later()) is None
     assert not silent.asked
+
+
+def sampled(tmp_path: Path, answers: list[str]) -> tuple[ModelProposer, BySeed]:
+    text = TASK.replace("tokens: 5000", "tokens: 9000") + f"samples: {min(len(answers), 4)}\n"
+    said = BySeed(answers)
+    kept = Answers(tmp_path / "answers")
+    return ModelProposer(task(tmp_path, text), said, "m", Spending(9_000), kept), said
+
+
+def test_of_several_samples_what_most_agree_on_is_tried_first(tmp_path: Path) -> None:
+    model, said = sampled(tmp_path, [WRONG, "No.", FENCED, FENCED])
+    first, second = model.propose((), later()), model.propose((), later())
+    assert first is not None
+    assert second is not None
+    assert "x * 2" in first.source
+    assert "x + 1" in second.source
+    assert sorted(said.asked) == [0, 1, 2, 3]
+    assert model.spending.answers == 4
+    again, silent = sampled(tmp_path, [WRONG, "No.", FENCED, FENCED])
+    assert again.propose((), later()) == first
+    assert silent.asked == []
+
+
+def test_samples_that_fail_are_left_out_and_where_all_do_it_is_said(tmp_path: Path) -> None:
+    model, _ = sampled(tmp_path, ["", OTHER, ""])
+    found = model.propose((), later())
+    assert found is not None
+    assert "2 * x" in found.source
+    with pytest.raises(ProviderError):
+        sampled(tmp_path / "other", ["", ""])[0].propose((), later())
+
+
+def test_samples_are_not_asked_for_where_the_budget_has_no_room_for_all(tmp_path: Path) -> None:
+    model, said = sampled(tmp_path, [FENCED] * 4)
+    model.spending.limit = 2_000
+    assert model.propose((), later()) is None
+    assert said.asked == []
 
 
 def request(text: str, model: str = "m") -> Request:

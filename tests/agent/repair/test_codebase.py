@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from verify_agent.agent.repair.callers import checked_again
+from verify_agent.agent.repair.callers import (
+    Judged,
+    callers_obligation,
+    checked_again,
+    told,
+    unjudged,
+)
 from verify_agent.agent.repair.codebase import changed_copy, codebase_of, touched
 from verify_agent.agent.repair.meeting import strengthened
 from verify_agent.agent.repair.preconditions import conditions, required
@@ -83,6 +90,39 @@ def test_the_module_and_the_callers_are_found(task: Task) -> None:
     assert not root.exists()
 
 
+def judging(with_it: Verdict, without: Verdict, changed: str) -> Callable[[Subject], Judged]:
+    def judge(subject: Subject) -> Judged:
+        if subject.signature.name != "each":
+            return Verdict.PROVED, ""
+        text = (Path(subject.roots[0]) / "acc" / "shares.py").read_text()
+        return (with_it if text == changed else without), "because"
+
+    return judge
+
+
+@pytest.mark.parametrize(
+    ("word", "names"),
+    [
+        (Verdict.UNKNOWN, ("acc.report:each",)),
+        (Verdict.ERROR, ("acc.report:each",)),
+        (Verdict.REFUTED, ()),
+        (Verdict.TESTED, ()),
+    ],
+)
+def test_a_caller_that_nobody_can_judge_is_told(
+    task: Task, word: Verdict, names: tuple[str, ...]
+) -> None:
+    changed, codebase = SHARES + "# changed\n", codebase_of(task)
+    again = checked_again(task, {codebase.file: changed}, judging(word, word, changed))
+    (obligation,) = callers_obligation(task, "share")
+    known = obligation.with_attempts([again.attempt])
+    assert known.verdict is Verdict.TESTED
+    assert unjudged([known]) == names
+    shown = told(known)
+    assert (shown.verdict if shown else None) is (Verdict.UNKNOWN if names else None)
+    assert not names or (shown is not None and names[0] in shown.reason)
+
+
 @pytest.mark.parametrize(
     ("without", "with_it", "outcome"),
     [
@@ -97,12 +137,7 @@ def test_worse_off_is_what_counts(task: Task, without, with_it, outcome) -> None
     codebase = codebase_of(task)
     changed = SHARES + "# changed\n"
 
-    def judge(subject: Subject) -> tuple[Verdict, str]:
-        if subject.signature.name != "each":
-            return Verdict.PROVED, ""
-        text = (Path(subject.roots[0]) / "acc" / "shares.py").read_text()
-        return (with_it if text == changed else without), "because"
-
+    judge = judging(with_it, without, changed)
     again = checked_again(task, {codebase.file: changed}, judge)
     assert again.attempt.outcome is outcome
     if outcome is Verdict.UNKNOWN:

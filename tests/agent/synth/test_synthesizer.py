@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -73,6 +73,29 @@ def test_strategies_that_do_not_apply_leave_nothing_to_do(make_problem: Make) ->
     synthesizer = Synthesizer(problem, (Definitional(),))
     assert synthesizer.propose() is None
     assert synthesizer.exhausted
+
+
+class Broken:
+    """A strategy that stops by an error of its own."""
+
+    name = "broken"
+    waits = False
+
+    def price(self, context: Context) -> float | None:
+        return 0.0
+
+    def search(self, context: Context) -> Iterator[Body | None]:
+        yield None
+        raise IndexError("list index out of range")
+
+
+def test_a_strategy_that_breaks_stops_no_other(make_problem: Make) -> None:
+    problem = make_problem(signature="f(x: int) -> int", ensures=["result == x + 1"])
+    synthesizer = Synthesizer(problem, (Broken(), Definitional()))
+    candidate = synthesizer.propose(deadline=time.monotonic() + 5)
+    assert candidate is not None
+    assert candidate.strategy == "definition"
+    assert synthesizer.broken == {"broken": "IndexError: list index out of range"}
 
 
 def _sygus(problem: SynthesisProblem) -> list[str]:

@@ -269,3 +269,30 @@ def test_a_recursive_definition_that_may_not_end_is_no_axiom() -> None:
     attempt = found["ensure: result == product_to(n)"]
     assert attempt.outcome is Verdict.UNKNOWN
     assert "not shown to end everywhere" in attempt.reason
+
+
+#: Names that this project's own symbols are, or were, made of.
+NAMES = ["use", "i", "hint", "store"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_a_variable_is_called_shows_nothing(name: str) -> None:
+    source = (
+        "def f(n: int, NAME: bool) -> int:\n    c = 0\n    while c < n:\n        c += 1\n"
+        "        NAME = NAME and c != 12345\n"
+        "    if not NAME and n > 12345:\n        return -1\n    return c\n"
+    ).replace("NAME", name)
+    subject = make(source, requires=["n >= 0"], ensures=["result == n"])
+    assert attempts(subject)["ensure: result == n"].outcome is not Verdict.PROVED
+
+
+def test_what_a_counter_is_called_hides_nothing() -> None:
+    source = (
+        "def f(xs: list[int]) -> list[int]:\n    out = list(xs)\n"
+        "    i, j = 0, len(out) - 1\n    while i < j:\n"
+        "        out[i], out[j] = out[j], out[i]\n        i += 1\n        j -= 1\n"
+        "    return out\n"
+    )
+    turned = "all(result[m] == xs[len(xs) - 1 - m] for m in range(len(xs)))"
+    subject = make(source, ensures=[turned], modifies=("xs",))
+    assert attempts(subject)[f"ensure: {turned}"].outcome is Verdict.PROVED

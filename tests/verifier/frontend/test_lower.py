@@ -102,10 +102,10 @@ REFUSED = {
         2,
         10,
     ),
-    "G = [0]\ndef f(x: int) -> int:\n    return x + G[0]": (
+    "G = [0]\ndef f(x: int) -> int:\n    G[0] += x\n    return x": (
         "module variable G, which is no immutable literal,",
         3,
-        15,
+        4,
     ),
     "N = 1\nN = 2\ndef f(x: int) -> int:\n    return N": (
         "N, which the module binds more than once",
@@ -241,6 +241,54 @@ def test_contracts_and_specification_functions():
     assert function.requires[0].span.line == 3
     assert [s.name for s in function.snapshots] == ["m"]
     assert any(isinstance(n, ir.Old) for n in walk(function.ensures))
+
+
+@pytest.mark.parametrize("text", ["1 in G", "G[0]", "len(G)", "G.index(2)", "G == [1]"])
+def test_a_table_that_the_module_only_reads_is_a_constant(text):
+    program = lowered(f"G = [1, 2]\ndef f(n: int): return {text}")
+    assert any(isinstance(n, ir.ListExpr) for n in walk(program.functions["f"].body))
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "def g() -> None:\n    G.append(1)",
+        "def g() -> None:\n    G[0] = 1",
+        "def g() -> None:\n    del G[0]",
+        "def g() -> list[int]:\n    return G",
+        "def g() -> int:\n    x = G\n    return x[0]",
+        "def g() -> None:\n    h(G)\ndef h(xs: list[int]) -> None:\n    xs.clear()",
+        "def g() -> None:\n    global G\n    G = [2]",
+        "def g() -> bool:\n    return G is None",
+        "class C:\n    G = 3\ndef g() -> None:\n    C.G = 4",
+        "def len(xs: list[int]) -> None:\n    xs.clear()\ndef g() -> None:\n    len(G)",
+        "H = G",
+        "H = (G, 1)",
+        "G.append(3)",
+    ],
+)
+def test_a_table_that_something_may_change_is_refused(more):
+    with pytest.raises(Unsupported):
+        lowered(f"G = [1, 2]\n{more}\ndef f(n: int): return G[n]")
+
+
+def test_a_table_of_another_module_is_read_there_too(tmp_path):
+    (tmp_path / "other.py").write_text(
+        "from tables import ODD, EVEN as E\ndef change() -> None:\n    E.append(1)\n"
+        "    ODD.clear()\n"
+    )
+    (tmp_path / "tables.py").write_text("NAMES = {1: 'a'}\nODD = [1]\nEVEN = [2]\n")
+    for name, fine in (("NAMES", True), ("ODD", False), ("EVEN", False)):
+        source = f"from tables import {name}\nimport other\nfrom other import change\n"
+        source += f"def f(n: int):\n    change()\n    return {name}[n]\n"
+        subject = next(
+            s for s in load(source, roots=(str(tmp_path),)).functions if s.qualname == "f"
+        )
+        if fine:
+            assert "f" in lower(subject).functions
+        else:
+            with pytest.raises(Unsupported, match=name):
+                lower(subject)
 
 
 def test_classes():

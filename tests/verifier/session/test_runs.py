@@ -107,6 +107,19 @@ def test_nothing_is_run_where_the_prover_has_its_answer(word: Verdict) -> None:
     assert runs.asked == []
 
 
+def test_a_run_may_refute_where_the_prover_came_too_late() -> None:
+    class Late(Says):
+        def check(self, *given: Any) -> Findings:
+            raise TimeoutError("no answer")
+
+    subject = subject_of("closures")
+    runs, late = Says({ENSURE: Verdict.REFUTED}), Late({})
+    both = WithRuns(cast(Any, late), worker=cast(Any, late), runs=cast(Any, runs))
+    found = both.check(subject, Limits(), 0)
+    assert words(found, subject)[ENSURE] is Verdict.REFUTED
+    assert words(found, subject)[NO_EXCEPTION] is Verdict.UNKNOWN
+
+
 @pytest.mark.slow
 def test_state_and_closures_are_refuted_by_the_prover_alone() -> None:
     expected = {

@@ -196,6 +196,13 @@ def test_division_by_a_constant(divisor: int) -> None:
         assert evaluate(ints.floor_mod(x, t.integer(divisor)), given) == value % divisor
 
 
+ZERO = t.integer(0)
+
+
+def _rest(x: Term, b: Term) -> Term:
+    return ints.floor_mod(ints.absolute(x), b)
+
+
 def test_modulo_of_rewritten_sums() -> None:
     x, y, b = (t.var(n, t.INT) for n in "xyb")
     forms = (
@@ -203,6 +210,10 @@ def test_modulo_of_rewritten_sums() -> None:
         t.add(t.mul(b, y), x),
         t.add(x, ints.floor_mod(y, b)),
         t.sub(t.mul(t.integer(3), x), ints.floor_mod(t.add(x, y), b)),
+        t.add(x, ints.floor_mod(ints.absolute(x), b)),
+        t.sub(x, t.ite(t.lt(x, ZERO), t.neg(_rest(x, b)), _rest(x, b))),
+        t.add(ints.minimum(x, y), t.neg(ints.floor_mod(ints.maximum(x, t.neg(y)), b))),
+        t.sub(ints.clamp(x, y, b), ints.floor_mod(x, t.ite(t.lt(y, ZERO), b, t.neg(b)))),
     )
     for form in forms:
         for vx, vy, vb in itertools.product((-5, 0, 3), (-2, 4), (-3, -1, 2, 7)):

@@ -1,0 +1,89 @@
+"""The real commands, warm and cold: the same words, the same files, the same exit code."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+BROKEN = """
+from icontract import ensure
+
+
+@ensure(lambda x, result: result > x)
+def half(x: int) -> int:
+    return x // 2
+"""
+
+
+def steady(text: str) -> str:
+    """A text without what differs from run to run: times, and the order that they make."""
+    text = re.sub(r"\d+\.\d+ s", "T s", text)
+    text = re.sub(r"(check: )[a-z+ ]+(?= \()", r"\1engines", text)
+    return re.sub(r" +(?=T s)", " ", text)
+
+
+def verdicts(path: Path) -> object:
+    report = json.loads(path.read_text())
+    return [
+        (f["id"], [(o["id"], o["verdict"], o["reason"]) for o in f["obligations"]])
+        for f in report["functions"]
+    ]
+
+
+@pytest.fixture
+def real(project):
+    """A project with the real server."""
+    command = [sys.executable, "-m", "verify_agent", "serve"]
+    given = {"cwd": project.root, "env": project.environment, "text": True, "check": True}
+    subprocess.run([*command, "--background"], capture_output=True, **given)
+    yield project
+    done = subprocess.run([*command, "--stop"], capture_output=True, **given)
+    assert done.stdout == f"stopped the server of {project.root}\n"
+
+
+@pytest.mark.slow
+def test_run_is_the_same_warm_and_cold(real):
+    seen = {}
+    for way, more in (("served", ()), ("alone", ("--no-server",))):
+        task = str(ROOT / "examples" / "clamp.yaml")
+        output = real.root / way / "clamp.py"
+        output.parent.mkdir()
+        argv = ("run", task, "--output", "clamp.py", *more)
+        if way == "served":
+            code, out, err = real.ask(*argv, cwd=output.parent)
+            assert err == "served 0\n"
+        else:
+            command = [sys.executable, "-m", "verify_agent", *argv]
+            done = subprocess.run(
+                command, cwd=output.parent, env=real.environment, capture_output=True, text=True
+            )
+            code, out = done.returncode, done.stdout
+        seen[way] = (
+            code,
+            steady(out),
+            output.read_text(),
+            (output.parent / "test_clamp.py").read_text(),
+            verdicts(output.parent / "clamp.report.json"),
+        )
+    assert seen["served"] == seen["alone"]
+    assert "proved: 1 function: 1 proved" in seen["served"][1]
+
+
+@pytest.mark.slow
+def test_check_is_the_same_warm_and_cold(real):
+    (real.root / "m.py").write_text(BROKEN)
+    argv = ("check", "m.py", "--no-cache", "--quiet", "--report")
+    code, out, err = real.ask(*argv, "json=warm.json")
+    assert (code, err) == (1, "served 1\n")
+    command = [sys.executable, "-m", "verify_agent", *argv, "json=cold.json", "--no-server"]
+    done = subprocess.run(
+        command, cwd=real.root, env=real.environment, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert steady(done.stdout) == steady(out)
+    assert verdicts(real.root / "warm.json") == verdicts(real.root / "cold.json")
+    assert "refuted" in (real.root / "warm.json").read_text()

@@ -1,0 +1,233 @@
+"""Enumerations, frozen dataclasses that hold other classes, and values without a model.
+
+An instance of such a dataclass is known by its identity and by what its fields hold, which
+nothing changes; a value without a model only by its identity. Both are passed on and stored, and
+what would look into a value without a model is refused.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.frontend.lower_scope import (
+    BuiltinName,
+    ClassName,
+    ConstantName,
+    Imported,
+    ModuleScope,
+    Refused,
+)
+from verify_agent.verifier.ir.nodes import Class
+from verify_agent.verifier.ir.types import (
+    ClassType,
+    EnumType,
+    FrozenType,
+    ListType,
+    OpaqueType,
+    TupleType,
+    Type,
+    UnionType,
+    VariadicTupleType,
+    is_immutable,
+)
+
+if TYPE_CHECKING:
+    from verify_agent.verifier.frontend.lower_program import ProgramBuilder
+
+#: Methods by which a class could change what it means to make, read or set an instance.
+_DECISIVE = frozenset({"__init__", "__new__", "__getattr__", "__getattribute__", "__set_name__"})
+#: Methods that are on record, so that what they decide can be refused where it is asked.
+_NOTED = frozenset({"__post_init__", "__eq__", "__bool__", "__len__", "__hash__"})
+_HARMLESS_IN_ENUM = frozenset({"__str__", "__repr__"})
+
+
+def enum_type(bound: ClassName) -> EnumType | None:
+    """The type of a plain `enum.Enum` of distinct literals; None for any other class."""
+    node = bound.node
+    if len(node.bases) != 1 or node.keywords or node.decorator_list:
+        return None
+    if origin(bound.module, node.bases[0]) != "enum.Enum":
+        return None
+    values: list[object] = []
+    names: list[str] = []
+    for statement in node.body:
+        match statement:
+            case ast.Expr(ast.Constant()) | ast.Pass():
+                continue
+            case ast.Assign([ast.Name(name)], ast.Constant(str() | int() as value)) if (
+                not name.startswith("_")
+            ):
+                names.append(name)
+                values.append(value)
+            case ast.FunctionDef(name=name) if not name.startswith("_") or (
+                name in _HARMLESS_IN_ENUM
+            ):
+                continue
+            case _:
+                return None
+    if not names or len(set(values)) < len(values) or len(set(names)) < len(names):
+        return None
+    return EnumType(f"{bound.module.name}.{node.name}", tuple(names))
+
+
+def is_reference(bound: ClassName) -> bool:
+    """Whether it is a frozen dataclass, alone, that may hold what is no plain value."""
+    annotations = [s.annotation for s in bound.node.body if isinstance(s, ast.AnnAssign)]
+    return _is_frozen_dataclass(bound) and any(_names_a_class(bound.module, a) for a in annotations)
+
+
+def is_frozen_alone(bound: ClassName) -> bool:
+    """Whether it is a frozen dataclass whose text says all about it."""
+    return _is_frozen_dataclass(bound) and not any(
+        isinstance(s, ast.FunctionDef) and s.name in _NOTED - {"__post_init__"}
+        for s in bound.node.body
+    )
+
+
+def _is_frozen_dataclass(bound: ClassName) -> bool:
+    node = bound.node
+    if node.bases or node.keywords:
+        return False
+    for statement in node.body:
+        match statement:
+            case ast.AnnAssign(ast.Name()) | ast.Expr(ast.Constant()) | ast.Pass():
+                continue
+            case ast.FunctionDef(name=name) if name not in _DECISIVE:
+                continue
+            case _:
+                return False
+    match bound.node.decorator_list:
+        case [ast.Call(function, [], keywords)]:
+            given = {k.arg: k.value for k in keywords}
+        case _:
+            return False
+    known = given.keys() <= {"frozen", "slots"}
+    frozen = given.get("frozen")
+    is_dataclass = origin(bound.module, function) == "dataclasses.dataclass"
+    return known and is_dataclass and isinstance(frozen, ast.Constant) and frozen.value is True
+
+
+def _names_a_class(module: ModuleScope, annotation: ast.expr) -> bool:
+    for node in ast.walk(annotation):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            return True
+        if isinstance(node, ast.Name):
+            match module.resolve(node.id):
+                case BuiltinName():
+                    continue
+                case Imported(name) if name.startswith(("typing.", "collections.abc.")):
+                    continue
+                case ConstantName(value, home) if not _names_a_class(home, value):
+                    continue
+                case _:
+                    return True
+    return False
+
+
+def origin(module: ModuleScope, node: ast.expr) -> str:
+    """The dotted origin of a name that is imported; empty for any other."""
+    match node:
+        case ast.Name(name):
+            found = module.resolve(name)
+            return found.origin if isinstance(found, Imported) else ""
+        case ast.Attribute(ast.Name(name), attribute):
+            found = module.resolve(name)
+            return f"{found.origin}.{attribute}" if isinstance(found, Imported) else ""
+        case _:
+            return ""
+
+
+def is_protocol(bound: ClassName) -> bool:
+    """Whether the class is a protocol: instances of any class may stand in for it."""
+    return any(
+        origin(bound.module, base.value if isinstance(base, ast.Subscript) else base)
+        in ("typing.Protocol", "typing_extensions.Protocol")
+        for base in bound.node.bases
+    )
+
+
+def lower_frozen(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
+    """The class with its fields; those without a model are opaque."""
+    noted = tuple(
+        f"{key}.{s.name}"
+        for s in bound.node.body
+        if isinstance(s, ast.FunctionDef) and s.name in _NOTED
+    )
+    made = Class(key, (), noted, (), dataclass=True, frozen=True, extended=_extended(bound))
+    builder.classes[key] = made
+    fields = tuple(
+        (s.target.id, field_type(builder, s.annotation, bound.module))
+        for s in bound.node.body
+        if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+    )
+    return replace(made, fields=fields)
+
+
+def all_in_init(node: ast.ClassDef) -> bool:
+    """Whether every field of a dataclass is a parameter of the `__init__` that it makes."""
+    return not any(
+        isinstance(s, ast.AnnAssign)
+        and isinstance(s.value, ast.Call)
+        and any(k.arg in (None, "init", "kw_only") for k in s.value.keywords)
+        for s in node.body
+    )
+
+
+def _extended(bound: ClassName) -> bool:
+    return any(
+        isinstance(base, ast.Name) and base.id == bound.node.name
+        for node in ast.walk(bound.module.tree)
+        if isinstance(node, ast.ClassDef)
+        for base in node.bases
+    )
+
+
+def field_type(builder: ProgramBuilder, annotation: ast.expr, module: ModuleScope) -> Type:
+    """The type of what a frozen dataclass holds."""
+    try:
+        found = held(builder, builder.type_of(annotation, module))
+    except Unsupported:
+        return opaque(builder, annotation, module)
+    return found if is_immutable(found) else OpaqueType(ast.unparse(annotation))
+
+
+def opaque(builder: ProgramBuilder, annotation: ast.expr, module: ModuleScope) -> OpaqueType:
+    """The type of values of which nothing is known but that they are values."""
+    if isinstance(annotation, ast.Constant) and isinstance(annotation.value, str):
+        annotation = ast.parse(annotation.value, mode="eval").body
+    if isinstance(annotation, ast.Name):
+        bound = module.resolve(annotation.id)
+        if isinstance(bound, ClassName):
+            return opaque_class(builder, bound)
+        if isinstance(bound, Refused):
+            return OpaqueType(annotation.id)
+    return OpaqueType(ast.unparse(annotation))
+
+
+def opaque_class(builder: ProgramBuilder, bound: ClassName) -> OpaqueType:
+    """The type of instances of a class without a model."""
+    made = OpaqueType(f"{bound.module.name}.{bound.node.name}", not is_protocol(bound))
+    builder.opaque_classes[made.name] = bound
+    return made
+
+
+def held(builder: ProgramBuilder, type_: Type) -> Type:
+    """The type as that of a value in a field or container: instances are references there."""
+    match type_:
+        case ClassType(name):
+            if builder.classes[name].frozen and not builder.classes[name].bases:
+                return FrozenType(name)
+            return opaque_class(builder, builder.class_sources[name])
+        case TupleType(items):
+            return TupleType(tuple(held(builder, i) for i in items))
+        case VariadicTupleType(item):
+            return VariadicTupleType(held(builder, item))
+        case ListType(item):
+            return ListType(held(builder, item))
+        case UnionType(several):
+            return UnionType(tuple(held(builder, m) for m in several))
+        case _:
+            return type_
