@@ -77,7 +77,11 @@ def proposer_for(
     if task.kind == REPAIR:
         from verify_agent.agent.repair.proposer import RepairProposer
 
-        return RepairProposer(task, clock)
+        if task.providers == (SYNTH,):
+            return RepairProposer(task, clock)
+        from verify_agent.agent.llm.choice import editors_for
+
+        return RepairProposer(task, clock, editors=editors_for(task, heard, folder))
     if task.kind == OPTIMIZE:
         from verify_agent.agent.optimize.proposer import OptimizeProposer
 

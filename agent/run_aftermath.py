@@ -48,7 +48,11 @@ def looked_back(bench: RunBench, state: State, in_full: bool, weights: Weights |
         subject = replace(subject, source=read_exactly(bench.task.output)[0])
     try:
         found = measured(bench, subject, state.obligations, weights or Weights(), in_full)
-        strong = strength_notes(bench, subject, in_full)
+
+        def strength() -> tuple[str, ...]:
+            return strength_notes(bench, subject, in_full)
+
+        strong = strength() if in_full else bench.recall.notes("strength", subject, strength)
     except KeyboardInterrupt:
         return Aftermath((), (*bench.remarks, "quality and strength: interrupted"))
     return Aftermath(found.quality, (*bench.remarks, *found.notes, *strong))

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from verify_agent.agent.memory.recall import Recall
 from verify_agent.agent.proposers import Attentive, Proposer, Telling, proposer_for
 from verify_agent.agent.run_engines import failed
 from verify_agent.agent.run_places import contract_fault, located
@@ -50,25 +51,40 @@ class RunBench:
     remarks: list[str] = field(default_factory=list)
     reached: int | None = None
     say: Heard = lambda text: None
+    recall: Recall = field(init=False)
     _started: float = 0.0
     _proposer: Proposer | None = None
     _candidate: Candidate | None = None
 
+    def __post_init__(self) -> None:
+        self.recall = Recall(self.task, self.folder)
+
     def start(self) -> None:
         """Start the clock, and the workers' imports."""
         self._started = self.clock()
+        if self._known_before():
+            return  # most likely no engine is asked: each starts when it is
         for label in self.workers.warm_ups:
             self.workers.start(label)
 
     def close(self) -> None:
         """Kill every process of this run."""
         self.workers.close()
+        self.recall.close()
         if self._proposer is not None:
             self._proposer.close()
 
     def now(self) -> float:
         """Seconds since the start."""
         return self.clock() - self._started
+
+    def _known_before(self) -> bool:
+        """Whether this very task was examined in an earlier run."""
+        if not self.recall.used:
+            return False
+        from verify_agent.agent.run_problem import stub_subject
+
+        return self.recall.feasible(stub_subject(self.task))
 
     def examine(self) -> Examination:
         """Ask the prover's worker; a prover that breaks or is late finds no defect.
@@ -88,6 +104,8 @@ class RunBench:
             return Examination(Standing.OPEN)  # no search needs to state it
         if self.task.kind == REPAIR and self._repairs().changing:
             return Examination(Standing.OPEN)
+        if self.recall.feasible(stub):
+            return Examination(Standing.OPEN)
         request = Request(
             "verify_agent.agent.run_examine:examine",
             (asked, stub, EXAMINE_SECONDS),
@@ -97,6 +115,8 @@ class RunBench:
             case Examination() as found, Unsupported() as problem:
                 return replace(found, unsupported=contract_fault(self.task, stub, problem))
             case Examination() as found, None:
+                if found.standing is Standing.OPEN:
+                    self.recall.keep_feasible(stub)
                 return self._repairable(found, asked)
         self.heard(f"the contract was not examined: {answer.problem}")
         return Examination(Standing.OPEN)
@@ -157,13 +177,19 @@ class RunBench:
     ) -> Mapping[str, Said]:
         """Each engine in its own worker, all at once."""
         limits = {e: Limits(seconds=seconds[e]) for e in sorted(engines)}
+        answers = {e: Answer(s) for e in limits if (s := self.recall.said(e, subject))}
         requests = {
             e: Request("verify_agent.agent.run_engines:check", (e, subject, limit, self.task.seed))
             for e, limit in limits.items()
+            if e not in answers
         }
         longest = max(limit.seconds for limit in limits.values())
         try:
-            answers = self.workers.call(requests, longest + GRACE_SECONDS, self.heard)
+            made = self.workers.call(requests, longest + GRACE_SECONDS, self.heard)
+            answers.update(made)
+            for engine, answer in made.items():
+                if isinstance(answer.value, Said):
+                    self.recall.keep(engine, subject, answer.value)
         except Interrupted as stopped:
             done = {e: self._said(e, subject, a) for e, a in stopped.answers.items()}
             raise CheckInterrupted(done) from None

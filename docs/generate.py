@@ -1,4 +1,6 @@
-"""The pages that are made from the code: `python docs/generate.py [--check]`.
+"""The pages that are made from the code while the site is built; a hook of mkdocs.
+
+`python docs/generate.py FOLDER` writes them into a folder instead.
 
 Supported Python is asked of the prover itself, construct by construct; task keys come from the
 task file's model, claims from the files of the claims, the trusted base from the audit.
@@ -8,7 +10,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
@@ -22,7 +23,6 @@ from verify_agent.verifier.frontend.load import subject
 
 DOCS = Path(__file__).resolve().parent
 CLAIMS = DOCS.parent / "proofs" / "claims"
-MADE = "<!-- Made by docs/generate.py; a change belongs there or into the code. -->\n"
 LIMITS = Limits(seconds=5.0, per_query_ms=1_000)
 
 #: Group, construct, parameters, body. `f` is the function, under `ensure(lambda result: True)`.
@@ -84,7 +84,6 @@ CONSTRUCTS = (
 HEAD = """import dataclasses
 import math
 import random
-from collections.abc import Iterator
 
 from icontract import ensure
 
@@ -115,7 +114,7 @@ class Pair:
 def supported() -> str:
     """The table of constructs, each asked of the prover."""
     rows = [(group, name, _asked(parameters, body)) for group, name, parameters, body in CONSTRUCTS]
-    lines = ["# Supported Python", "", MADE, WORDS, "| | construct | prover |", "|---|---|---|"]
+    lines = ["# Supported Python", "", WORDS, "| | construct | prover |", "|---|---|---|"]
     last = ""
     for group, name, answer in rows:
         lines.append(f"| {'' if group == last else group} | {name} | {answer} |")
@@ -146,7 +145,7 @@ def _asked(parameters: str, body: str) -> str:
 
 def tasks() -> str:
     """Every key of a task file."""
-    lines = ["# Task files", "", MADE, (DOCS / "tasks.head.md").read_text(encoding="utf-8")]
+    lines = ["# Task files", "", (DOCS / "tasks.head.md").read_text(encoding="utf-8")]
     for title, model in (
         ("All keys", TaskFile),
         ("An entry of `properties`", PropertyEntry),
@@ -187,7 +186,7 @@ def _type(kind: Any) -> str:
 
 def claims() -> str:
     """One line a claim, from its file."""
-    lines = ["# Claims", "", MADE, (DOCS / "claims.head.md").read_text(encoding="utf-8")]
+    lines = ["# Claims", "", (DOCS / "claims.head.md").read_text(encoding="utf-8")]
     lines += ["| file | claim |", "|---|---|"]
     for path in sorted(CLAIMS.glob("c*.py")):
         words = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
@@ -198,7 +197,7 @@ def claims() -> str:
 def trusted_base() -> str:
     """What a reader must believe."""
     head = (DOCS / "trusted-base.head.md").read_text(encoding="utf-8")
-    lines = ["# Trusted base", "", MADE, head, "| part | what is believed of it | where |"]
+    lines = ["# Trusted base", "", head, "| part | what is believed of it | where |"]
     lines.append("|---|---|---|")
     for part in PARTS:
         where = ", ".join(f"`{s}`" for s in part.sources) or part.package
@@ -206,26 +205,27 @@ def trusted_base() -> str:
     return "\n".join(lines) + "\n"
 
 
-QUICK = {"tasks.md": tasks, "claims.md": claims, "trusted-base.md": trusted_base}
-PAGES = {**QUICK, "supported.md": supported}
+PAGES = {
+    "tasks.md": tasks,
+    "claims.md": claims,
+    "trusted-base.md": trusted_base,
+    "supported.md": supported,
+}
 
 
-def stale(pages: dict[str, Any]) -> Iterator[str]:
-    """The names of pages that are not what the code says."""
-    for name, make in pages.items():
-        path = DOCS / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != make():
-            yield name
+def on_files(files: Any, config: Any) -> Any:
+    """Add the pages to the site."""
+    from mkdocs.structure.files import File
+
+    for name, make in PAGES.items():
+        files.append(File.generated(config, name, content=make()))
+    return files
 
 
 def main() -> int:
-    """Write the pages, or say which are stale."""
-    if "--check" in sys.argv[1:]:
-        found = list(stale(PAGES))
-        print("\n".join(found) or "all pages are what the code says")
-        return bool(found)
+    """Write the pages into a folder."""
     for name, make in PAGES.items():
-        (DOCS / name).write_text(make(), encoding="utf-8")
+        Path(sys.argv[1], name).write_text(make(), encoding="utf-8")
     return 0
 
 

@@ -19,6 +19,8 @@ FILES = {
     "C11": "llm/lru.py",
     "C12": "llm/termination.py",
 }
+#: For a function, at most; a second or so is enough on a machine that is not busy.
+SECONDS = 240.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ def prove_code(files: Mapping[str, str] = FILES) -> CodeProofs:
     from verify_agent.verifier.session.module import check_modules
 
     folder = Path(__file__).resolve().parents[1]
-    options = Options(engines=("deductive",), seconds=30.0, jobs=1, keep_proofs=True)
+    options = Options(engines=("deductive",), seconds=SECONDS, jobs=1, keep_proofs=True)
     reports: dict[str, Report] = {}
     proofs: list[Proved] = []
     for claim, name in files.items():

@@ -26,10 +26,12 @@ ARMS: tuple[Arm, ...] = (
 
 @dataclass
 class Chooser:
-    """Draws operators and skills until one of them has something that is not a duplicate.
+    """Asks operators on skills by their weight until one has something that is no duplicate.
 
-    The draw follows from `seed` and the number of proposals so far, so that a cycle that was
-    killed goes on as it would have.
+    The weight is that of the skill `proposal_weight` times the share of candidates aimed at.
+
+    Everything drawn follows from `seed` and the number of proposals so far, so that a cycle that
+    was killed goes on as it would have.
     """
 
     archive: Archive
@@ -43,7 +45,8 @@ class Chooser:
             if not open_:
                 return None
             rng = self._rng(len(self._ended))
-            arm = rng.choices(open_, self._weights(open_, analysis))[0]
+            shuffled = rng.sample(open_, len(open_))
+            arm = shuffled[_largest(self._weights(shuffled, analysis))]
             for proposal in _proposals(arm, current, analysis, bench, rng):
                 if self.archive.duplicate(proposal) is None:
                     return proposal
@@ -67,6 +70,11 @@ class Chooser:
             weight = skill("proposal_weight", operator, name, len(own), admitted)
             found.append(weight * (1 + analysis.share(name)))
         return found
+
+
+def _largest(weights: list[int]) -> int:
+    """The place of the largest weight, the first of equals."""
+    return weights.index(max(weights))
 
 
 def _proposals(

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
-from verify_agent.agent.improve.approval import Ask, Mode, approval
+from verify_agent.agent.improve.approval import APPROVAL, Ask, Mode, approval
 from verify_agent.agent.improve.canaries import canaries
 from verify_agent.agent.improve.gate_critic import CRITIC, critic
 from verify_agent.agent.improve.gate_engines import PROOF, TYPING, Engines
@@ -32,6 +32,7 @@ from verify_agent.agent.improve.gate_trials import (
     replay,
 )
 from verify_agent.agent.improve.life import Life
+from verify_agent.agent.improve.limits import Stopped
 from verify_agent.agent.improve.model import (
     Decision,
     Generation,
@@ -41,7 +42,6 @@ from verify_agent.agent.improve.model import (
     StepVerdict,
     digest,
 )
-from verify_agent.verifier.errors import VerifyAgentError
 
 BREAKER, CANARIES, CORE = "breaker", "canaries", "core"
 Step = tuple[str, Callable[[], StepOutcome]]
@@ -61,7 +61,7 @@ ORDER = (
     CANARIES,
     FRESH,
     CORE,
-    "approval",
+    APPROVAL,
 )
 
 
@@ -141,8 +141,8 @@ class Gate:
         yield FRESH, lambda: self._fresh(proposal, current, after)
         yield CORE, self._core
         yield (
-            "approval",
-            lambda: approval(self.mode, old, new, done, self.life.entries, self.ask),
+            APPROVAL,
+            lambda: approval(self.mode, old, new, tuple(done), self.life.entries, self.ask),
         )
 
     def _static(self, proposal: Proposal, current: Generation) -> Iterator[Step]:
@@ -159,7 +159,9 @@ class Gate:
         started = self.clock()
         try:
             outcome = run()
-        except (VerifyAgentError, ValueError, KeyError, RecursionError, MemoryError) as error:
+        except Stopped:
+            raise
+        except Exception as error:  # the edge of a step: what breaks in it is no word
             reason = f"it broke: {type(error).__name__}: {error}"
             outcome = StepOutcome(step, StepVerdict.UNKNOWN, reason)
         return replace(outcome, seconds=self.clock() - started)

@@ -31,6 +31,7 @@ class Engines:
     seed: int = 0
     limits: Limits = field(default_factory=lambda: Limits(seconds=8.0, examples=60))
     symbolic_seconds: float = 4.0
+    proof_seconds: float = 60.0
 
     def reads(self, skill: Skill) -> list[tuple[str, Callable[[], StepOutcome]]]:
         """The steps that only read the text."""
@@ -74,7 +75,8 @@ class Engines:
         from verify_agent.verifier.engines.deductive import ONE_SOLVER, TERMINATES, Deductive
 
         subject = skill_subject(skill)
-        found = Deductive().check(subject, self.limits, self.seed)
+        limits = replace(self.limits, seconds=self.proof_seconds)
+        found = Deductive().check(subject, limits, self.seed)
         told = _told(subject, found)
         for obligation in obligations_of(subject):
             attempt = found.attempts.get(obligation.id)

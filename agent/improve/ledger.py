@@ -98,14 +98,15 @@ class Ledger:
             remove(self.folder / PENDING)
         if not text and not head and anchored is None:
             return LedgerCheck((), ())
-        problems = list(format_.check(text, head, self.evidence()).problems)
+        checked = format_.check(text, head, self.evidence())
+        problems = list(checked.problems)
         if anchored is not None and anchored != head:
             problems.append(f"the anchor says `{anchored.strip()}`, the head `{head.strip()}`")
         if self.anchor is not None and anchored is None:
             problems.append("the anchor of the head is gone")
         if problems:
             raise LedgerBroken("; ".join(problems), where=str(self.folder / LEDGER))
-        return format_.check(text, head, self.evidence())
+        return checked
 
     def _finish(self, text: str, line: str) -> None:
         head = format_.head_of(text + line)

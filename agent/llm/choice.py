@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.llm.answers import Answers, Replay
 from verify_agent.agent.llm.client import Client
+from verify_agent.agent.llm.editor import Editor, Editors
 from verify_agent.agent.llm.endpoint import endpoint
 from verify_agent.agent.llm.memory import memory_over
 from verify_agent.agent.llm.proposer import ModelProposer
@@ -94,20 +95,39 @@ def models_first(
     """The models that the task names, then the search; answers are kept in the folder of state."""
     spending = Spending(task.budget.tokens)
     made = InTurn([], heard, spending, clock)
-    kept = (folder / ANSWERS).resolve()
-    answers = Answers(kept, memory=memory_over(kept), heard=heard)
-    for name in task.providers:
-        if name == SYNTH:
-            break
-        try:
-            provider, model = _provider(name, task)
-        except ProviderError as problem:
-            made.problems.append(str(problem))
-            heard(f"{problem}; on to the next provider")
-            continue
+    answers = _answers(folder, heard)
+    for provider, model in _models(task, heard, made.problems):
         made.proposers.append(ModelProposer(task, provider, model, spending, answers, heard, clock))
     made.proposers.append(search)
     return made
+
+
+def editors_for(task: Task, heard: Heard, folder: Path) -> Editors:
+    """The models that the task names, as those who edit a function that is to be repaired."""
+    spending, problems = Spending(task.budget.tokens), list[str]()
+    answers = _answers(folder, heard)
+    made = [
+        Editor(task, provider, model, spending, answers, heard)
+        for provider, model in _models(task, heard, problems)
+    ]
+    return Editors(made, spending, problems)
+
+
+def _answers(folder: Path, heard: Heard) -> Answers:
+    kept = (folder / ANSWERS).resolve()
+    return Answers(kept, memory=memory_over(kept), heard=heard)
+
+
+def _models(task: Task, heard: Heard, problems: list[str]) -> Iterator[tuple[Provider, str]]:
+    """Those before the search that can be asked; why the others can't goes to `problems`."""
+    for name in task.providers:
+        if name == SYNTH:
+            return
+        try:
+            yield _provider(name, task)
+        except ProviderError as problem:
+            problems.append(str(problem))
+            heard(f"{problem}; on to the next provider")
 
 
 def _provider(name: str, task: Task) -> tuple[Provider, str]:

@@ -88,7 +88,7 @@ class Session:
         text = hover(self.found.get(params.text_document.uri, ()), params.position.line)
         if not text:
             return None
-        return lsp.Hover(contents=lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
+        return lsp.Hover(contents=lsp.MarkupContent(kind=lsp.MarkupKind.Markdown, value=text))
 
     def actions(self, params: lsp.CodeActionParams) -> list[lsp.CodeAction]:
         """Repair where a contract is refuted, specify for the function under the cursor."""
@@ -129,13 +129,13 @@ class Session:
 
     async def _put(self, uri: str, before: str, after: str, label: str) -> None:
         end = lsp.Position(len(before.splitlines()) + 1, 0)
-        edit = lsp.TextEdit(lsp.Range(lsp.Position(0, 0), end), after)
+        edit = lsp.TextEdit(range=lsp.Range(lsp.Position(0, 0), end), new_text=after)
         await self.server.workspace_apply_edit_async(
-            lsp.ApplyWorkspaceEditParams(lsp.WorkspaceEdit(changes={uri: [edit]}), label)
+            lsp.ApplyWorkspaceEditParams(edit=lsp.WorkspaceEdit(changes={uri: [edit]}), label=label)
         )
 
     def _say(self, kind: lsp.MessageType, text: str) -> None:
-        self.server.window_show_message(lsp.ShowMessageParams(kind, text))
+        self.server.window_show_message(lsp.ShowMessageParams(type=kind, message=text))
 
     def _text(self, uri: str) -> str:
         return str(self.server.workspace.get_text_document(uri).source)
@@ -171,7 +171,7 @@ def _way(node: ast.AST, line: int) -> list[str]:
 def _action(command: str, uri: str, qualname: str) -> lsp.CodeAction:
     title = _TITLES[command].format(qualname)
     kind = lsp.CodeActionKind.QuickFix if command == REPAIR else lsp.CodeActionKind.Refactor
-    asked = lsp.Command(title, command, [uri, qualname])
+    asked = lsp.Command(title=title, command=command, arguments=[uri, qualname])
     return lsp.CodeAction(title=title, kind=kind, command=asked)
 
 

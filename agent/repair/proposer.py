@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from verify_agent.agent.proposers import SearchProposer, arguments_of
 from verify_agent.agent.repair.meeting import Change, strengthened
@@ -12,12 +14,15 @@ from verify_agent.agent.repair.search import Repair, Search
 from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.synth.contract.forbidden import used
-from verify_agent.agent.synth.problem import Candidate
+from verify_agent.agent.synth.problem import Candidate, SynthesisProblem
 from verify_agent.agent.task import Task
 from verify_agent.agent.task_origin import find_node
 from verify_agent.agent.task_subject import in_place
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.evidence import Counterexample
+
+if TYPE_CHECKING:
+    from verify_agent.agent.llm.editor import Editors
 
 UNCHANGED = "unchanged"
 #: The share of the time after which the whole body is looked for instead.
@@ -30,12 +35,14 @@ class RepairProposer:
     """Repairs of the task's function; a candidate's text is the whole module.
 
     `clock` gives seconds; `unmeetable` says that no body meets the contract. The first candidate
-    is the module as it is, unless an input is found on which it breaks its contract.
+    is the module as it is, unless an input is found on which it breaks its contract. `editors` are
+    language models that are asked before the search.
     """
 
     task: Task
     clock: Callable[[], float]
     unmeetable: bool = False
+    editors: Editors | None = None
     _changes: Iterator[Change] | None = field(default=None, init=False)
     _text: str = field(default="", init=False)
     _trial: Trial | None = field(default=None, init=False)
@@ -60,16 +67,24 @@ class RepairProposer:
         self._stop = now + EDITING * max(0.0, deadline - now)
         if self.unmeetable:
             return self._strengthened()
-        return self._edited() or self._other_body(counterexamples, deadline)
+        found = self._edited_by_models(counterexamples)
+        return found or self._edited() or self._other_body(counterexamples, deadline)
 
     def simplify(self, candidate: Candidate) -> Candidate:
         """The same: a repair stays as small as it is."""
         return candidate
 
     def close(self) -> None:
-        """End the search for another body."""
+        """End the search for another body, and let the models go."""
         if self._bodies is not None:
             self._bodies.close()
+        if self.editors is not None:
+            self.editors.close()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """For the report: what language models cost."""
+        return self.editors.notes if self.editors is not None else ()
 
     @property
     def failing(self) -> tuple[tuple[object, ...], ...]:
@@ -119,17 +134,45 @@ class RepairProposer:
             if values is not None and self._trial is not None:
                 self._trial.learn(list(values))
 
+    def _edited_by_models(self, counterexamples: tuple[Counterexample, ...]) -> Candidate | None:
+        """A model's edits that survive the inputs that are known; they get half of the time."""
+        if self.editors is None:
+            return None
+        until = time.monotonic() + max(0.0, self._stop - self.clock()) / 2
+        shown = self._shown()
+        failing = counterexamples[-1:] or ((shown,) if shown is not None else ())
+        while (text := self.editors.propose(self._text, failing, until)) is not None:
+            survives = self._trial is None or self._trial.survives(text)
+            if survives and self._allowed(text):
+                made = self._candidate(text, "model", f"edits by {self.editors.last}", shown)
+                if made is not None:
+                    return made
+        return None
+
     def _edited(self) -> Candidate | None:
         if self._trial is None:
             return None
         if self._repairs is None:
-            search = Search(self._text, self.task.qualname, self._trial, self._allowed)
+            search = Search(
+                self._text, self.task.qualname, self._trial, self._allowed, self._problem()
+            )
             self._repairs = search.repairs(lambda: self.clock() >= self._stop)
         for repair in self._repairs:
             made = self._candidate(repair.text, "edit", told(repair), self._shown())
             if made is not None:
                 return made
         return None
+
+    def _problem(self) -> SynthesisProblem | None:
+        """The function as the synthesizer sees it; None for methods and what it can't read."""
+        from verify_agent.agent.run_problem import problem_of
+
+        if "." in self.task.qualname:
+            return None
+        try:
+            return problem_of(self.task)
+        except Unsupported:
+            return None
 
     def _strengthened(self) -> Candidate | None:
         """A stronger precondition with callers that meet it, as one change."""

@@ -11,11 +11,14 @@ from verify_agent.agent.repair.edits import Edit, applied
 from verify_agent.agent.repair.expression_edits import expression_edits
 from verify_agent.agent.repair.idioms import oddities
 from verify_agent.agent.repair.localise import Spectrum, localised
+from verify_agent.agent.repair.returned import returned_edits
 from verify_agent.agent.repair.sites import Source, source_of
 from verify_agent.agent.repair.statement_edits import guard_edits, statement_edits
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.repair.vocabulary import Vocabulary, vocabulary_of
+from verify_agent.agent.synth.problem import SynthesisProblem
 from verify_agent.agent.task_origin import find_node
+from verify_agent.verifier.errors import Unsupported
 
 #: How much further down the list an edit on a line goes that no failing run takes.
 UNSUSPICIOUS = 2.5
@@ -40,13 +43,15 @@ class Repair:
 class Search:
     """Repairs of one function of a module's text, the smallest edits first.
 
-    `over` says when to stop. No text comes twice.
+    `over` says when to stop. No text comes twice. `problem` is the function as the synthesizer
+    sees it, if it can.
     """
 
     text: str
     qualname: str
     trial: Trial
     allowed: Callable[[str], bool] = lambda text: True
+    problem: SynthesisProblem | None = None
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -59,10 +64,11 @@ class Search:
         self.odd = oddities(find_node(self.text, self.qualname))
 
     def repairs(self, over: Callable[[], bool]) -> Iterator[Repair]:
-        """What survives: single edits, then two together."""
+        """What survives: single edits, a returned expression found anew, then two together."""
         spectrum = localised(self.trial)
         edits = ranked(self.single(), spectrum)
         yield from self._surviving(((e,) for e in edits), over)
+        yield from self._surviving(((e,) for e in self._found_anew(over)), over)
         yield from self._surviving(self._pairs(edits, over), over)
 
     def single(self) -> Iterator[Edit]:
@@ -72,6 +78,14 @@ class Search:
         yield from condition_edits(self.source, self.words)
         yield from statement_edits(self.source, self.words)
         yield from guard_edits(self.source, self.words, self.words.atoms(self.words.parameters))
+
+    def _found_anew(self, over: Callable[[], bool]) -> Iterator[Edit]:
+        if self.problem is None or over():
+            return
+        try:
+            yield from returned_edits(self.source, self.words, self.trial, self.problem, over)
+        except Unsupported:
+            return
 
     def _surviving(
         self, edits: Iterable[tuple[Edit, ...]], over: Callable[[], bool]

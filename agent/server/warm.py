@@ -22,7 +22,18 @@ _PACKAGES = ("contracts", "mdp", "verifier", "agent")
 _LEFT_OUT = ("symbolic_preload", "symbolic_job", "properties_job", "pytest_plugin", "sift_job")
 #: Packages that `run` and `check` do without.
 _APART = {"llm", "mcp", "lsp"}
-_LIBRARIES = ("z3", "cvc5", "mypy.build", "mypy.main", "libcst", "yaml", "numpy", "rich.console")
+_LIBRARIES = (
+    "z3",
+    "cvc5",
+    "mypy.build",
+    "mypy.main",
+    "libcst",
+    "yaml",
+    "numpy",
+    "rich.console",
+    "radon.complexity",
+    "radon.metrics",
+)
 _SAMPLE = "from icontract import require\n\nx: int = 1\n"
 
 
@@ -74,9 +85,11 @@ def _fill() -> None:
     import z3
 
     from verify_agent.agent.run import active_layers, tool_versions
+    from verify_agent.verifier.cache.key import environment
     from verify_agent.verifier.engines.typing import check_text
 
     z3.main_ctx()
     active_layers()
     tool_versions()
     check_text(_SAMPLE)
+    environment()

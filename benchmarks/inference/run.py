@@ -70,9 +70,9 @@ class Asking:
 
 
 @contextlib.contextmanager
-def local() -> Iterator[str]:
+def local(threads: str) -> Iterator[str]:
     """The address of a server that ends with the benchmark."""
-    command = [sys.executable, str(Path(__file__).with_name("server.py")), str(SLOTS)]
+    command = [sys.executable, str(Path(__file__).with_name("server.py")), str(SLOTS), threads]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as server:
@@ -165,12 +165,13 @@ def main() -> None:
     parser.add_argument("--model", default="smollm2")
     parser.add_argument("--tokens", type=int, default=120, help="of one answer, at most")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--threads", type=int, default=os.cpu_count() or 1, help="of the server")
     parser.add_argument("--width", type=int, default=20, help="of a window, in milliseconds")
     parser.add_argument("--seconds", type=float, default=600.0, help="for one answer, at most")
     args = parser.parse_args()
     tasks = [parse_task(text, Path("task.yaml")) for text in TASKS]
     with contextlib.ExitStack() as stack:
-        url = args.url or stack.enter_context(local())
+        url = args.url or stack.enter_context(local(str(args.threads)))
         known = endpoint("openai", args.model, {**os.environ, "OPENAI_BASE_URL": url})
         client = Client(known, args.seconds)
         stack.callback(client.close)

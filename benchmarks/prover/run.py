@@ -27,13 +27,17 @@ PROVED, REFUTED, OPEN = "proved", "refuted", "open"
 
 @dataclass(frozen=True)
 class Row:
-    """One tool's answer to one program; `seconds` is wall time of the whole process."""
+    """One tool's answer to one program; `seconds` is wall time of the whole process.
+
+    `functions` are seconds of each function after start-up, where the tool tells them.
+    """
 
     tool: str
     program: str
     expected: str
     answer: str
     seconds: float
+    functions: tuple[float, ...] = ()
 
     @property
     def wrong(self) -> bool:
@@ -53,17 +57,25 @@ def run(command: Sequence[str], seconds: float) -> tuple[int, str, float]:
     return done.returncode, done.stdout, time.monotonic() - started
 
 
-def ours(program: Path, seconds: float) -> tuple[str, float]:
+Answered = tuple[str, float, tuple[float, ...]]
+
+
+def ours(program: Path, seconds: float) -> Answered:
     """The weakest verdict of the program's functions by the deductive engine."""
     command = [sys.executable, "-m", "verify_agent", "check", str(program)]
-    code, out, took = run([*command, "--engine", "deductive", "--json"], seconds)
+    code, out, took = run([*command, "--engine", "deductive", "--no-cache", "--json"], seconds)
     if code not in (0, 1, 3):
-        return OPEN, took
-    verdict = json.loads(out)["verdict"]
-    return {"proved": PROVED, "refuted": REFUTED}.get(verdict, OPEN), took
+        return OPEN, took, ()
+    report = json.loads(out)
+    attempts = [
+        [a["seconds"] for o in function["obligations"] for a in o["attempts"]]
+        for function in report["functions"]
+    ]
+    answer = {"proved": PROVED, "refuted": REFUTED}.get(report["verdict"], OPEN)
+    return answer, took, tuple(max(a) for a in attempts if a)
 
 
-def crosshair(program: Path, seconds: float) -> tuple[str, float]:
+def crosshair(program: Path, seconds: float) -> Answered:
     """CrossHair's word: confirmed counts only where every condition says so.
 
     Five seconds a condition: with thirty it decides no more of the ladder.
@@ -74,20 +86,20 @@ def crosshair(program: Path, seconds: float) -> tuple[str, float]:
     )
     lines = [line for line in out.splitlines() if line.strip()]
     if code == 1 or any(": error:" in line for line in lines):
-        return REFUTED, took
+        return REFUTED, took, ()
     confirmed = bool(lines) and all("Confirmed over all paths" in line for line in lines)
-    return (PROVED if confirmed else OPEN), took
+    return (PROVED if confirmed else OPEN), took, ()
 
 
-def touchstone(binary: str) -> Callable[[Path, float], tuple[str, float]]:
+def touchstone(binary: str) -> Callable[[Path, float], Answered]:
     """touchstone-prover's `verify-all`."""
 
-    def ask(program: Path, seconds: float) -> tuple[str, float]:
+    def ask(program: Path, seconds: float) -> Answered:
         _, out, took = run([binary, "verify-all", str(program)], seconds)
         words = [line.split()[0] for line in out.splitlines() if line and not line[0].isspace()]
         if "REFUTED" in words:
-            return REFUTED, took
-        return (PROVED if words and set(words) == {"PROVED"} else OPEN), took
+            return REFUTED, took, ()
+        return (PROVED if words and set(words) == {"PROVED"} else OPEN), took, ()
 
     return ask
 
@@ -102,7 +114,7 @@ def install_touchstone(folder: Path) -> str:
 
 def measure(folder: Path, peer: str, seconds: float) -> list[Row]:
     """All rows, program by program."""
-    tools: dict[str, Callable[[Path, float], tuple[str, float]]] = {
+    tools: dict[str, Callable[[Path, float], Answered]] = {
         "verify-agent": ours,
         "crosshair": crosshair,
         "touchstone": touchstone(peer),
@@ -111,8 +123,8 @@ def measure(folder: Path, peer: str, seconds: float) -> list[Row]:
     for program in sorted(folder.glob("*__*.py")):
         expected = program.stem.rpartition("__")[2]
         for name, ask in tools.items():
-            answer, took = ask(program, seconds)
-            rows.append(Row(name, program.stem, expected, answer, took))
+            answer, took, functions = ask(program, seconds)
+            rows.append(Row(name, program.stem, expected, answer, took, functions))
             print(f"{program.stem:28} {name:13} {answer:8} {took:6.1f} s", file=sys.stderr)
     return rows
 
@@ -132,6 +144,13 @@ def table(rows: Sequence[Row]) -> str:
             f"{tool:14}{proved:>10}{refuted:>10}{sum(r.wrong for r in own):>7}"
             f"{statistics.median(r.seconds for r in own):>10.2f}{sum(r.seconds for r in own):>9.0f}"
             f"   ({ratio:.1f} times ours, median of ratios)"
+        )
+    told = [s for r in rows for s in r.functions]
+    if told:
+        middle, most = statistics.median(told), max(told)
+        lines.append(
+            f"verify-agent after start-up: {middle:.2f} s a function in the median, "
+            f"{most:.1f} s at most, of {len(told)}"
         )
     return "\n".join(lines)
 

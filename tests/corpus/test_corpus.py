@@ -21,7 +21,7 @@ RULED_OUT = {
     "diverges": {Verdict.REFUTED, Verdict.ERROR},
     "vacuous": {Verdict.PROVED, Verdict.REFUTED, Verdict.ERROR},
 }
-#: Of the 68 looped functions; and of the traps that are violated.
+#: Of the 69 looped functions; and of the traps that are violated.
 LEAST_PROVED, LEAST_TRAPS_REFUTED = 45, 0.75
 #: Of the functions of a family, those that may stay open.
 MOST_MISSED = {"tables": 3, "objects": 1, "texts": 1, "recursion": 2}
@@ -66,7 +66,7 @@ def test_the_corpus_says_what_it_expects(corpus: Corpus) -> None:
     words = [e.word for folder in corpus.values() for e in folder]
     assert set(words) <= RULED_OUT.keys()
     loops = [e.word for e in corpus["loops"]]
-    assert loops.count("proved") == loops.count("refuted") == 68
+    assert loops.count("proved") == loops.count("refuted") == 69
     assert len(corpus["traps"]) >= 80
 
 
@@ -86,7 +86,7 @@ def test_loops(corpus: Corpus, check: Check) -> None:
     assert wrong(expected, reports) == []
     assert without(expected, reports, "refuted", Verdict.REFUTED) == []
     missed = without(expected, reports, "proved", Verdict.PROVED)
-    assert 68 - len(missed) >= LEAST_PROVED, missed
+    assert 69 - len(missed) >= LEAST_PROVED, missed
 
 
 @pytest.mark.slow

@@ -93,7 +93,9 @@ def _is_frozen_dataclass(bound: ClassName) -> bool:
         return False
     for statement in node.body:
         match statement:
-            case ast.AnnAssign(ast.Name()) | ast.Expr(ast.Constant()) | ast.Pass():
+            case ast.AnnAssign(ast.Name(), annotation) if not _is_no_field(annotation):
+                continue
+            case ast.Expr(ast.Constant()) | ast.Pass():
                 continue
             case ast.FunctionDef(name=name) if name not in _DECISIVE:
                 continue
@@ -108,6 +110,12 @@ def _is_frozen_dataclass(bound: ClassName) -> bool:
     frozen = given.get("frozen")
     is_dataclass = origin(bound.module, function) == "dataclasses.dataclass"
     return known and is_dataclass and isinstance(frozen, ast.Constant) and frozen.value is True
+
+
+def _is_no_field(annotation: ast.expr) -> bool:
+    """Whether `dataclass` takes what is annotated so for something else than a field."""
+    text = ast.unparse(annotation)
+    return any(word in text for word in ("ClassVar", "InitVar", "KW_ONLY"))
 
 
 def _names_a_class(module: ModuleScope, annotation: ast.expr) -> bool:

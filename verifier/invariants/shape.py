@@ -103,7 +103,8 @@ class Shape:
         found: dict[tuple[n.Expr, bool], None] = {}
         for loop in self.context.around:
             if not isinstance(loop, n.For):
-                found.update({(x, True): None for x in self._outer_counters(loop)})
+                counters = self._outer_counters(loop)
+                found.update({(x, not _counts_down(loop, x.name)): None for x in counters})
                 continue
             walk = walk_of(loop)
             if walk is None or not walk.fronts:
@@ -201,6 +202,21 @@ class Shape:
         """A clause's expression with rebound parameters read as what was passed."""
         types = {p.name: p for p in self.context.function.parameters}
         return r.with_variables(expr, {x: entry_value(types[x]) for x in self.rebound})
+
+
+def _counts_down(loop: n.While, name: str) -> bool:
+    """Whether the loop's body takes something away from the variable."""
+    for node in walk(loop.body):
+        match node:
+            case n.AugAssign(target=n.NameTarget(name=found), op="-") if found == name:
+                return True
+            case n.Assign(
+                target=n.NameTarget(name=found), value=n.Binary(op="-", left=n.Var(name=left))
+            ) if found == left == name:
+                return True
+            case _:
+                continue
+    return False
 
 
 def entry_value(parameter: n.Var) -> n.Expr:

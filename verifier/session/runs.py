@@ -18,9 +18,8 @@ from verify_agent.verifier.subject import Subject, obligations_of
 if TYPE_CHECKING:
     from verify_agent.verifier.engines.base import Engine
 
-#: Seconds of runs, and how much of the limit both engines may take together.
-_SECONDS = 8.0
-_TOGETHER = 1.4
+#: How much of the limit runs may take, and both engines together.
+_SHARE, _TOGETHER = 0.4, 1.4
 
 
 @dataclass
@@ -46,7 +45,7 @@ class WithRuns(InWorker):
         if self.runs is None or Verdict.UNKNOWN not in outcomes or Verdict.CANDIDATE in outcomes:
             return found
         left = limits.seconds * _TOGETHER - (time.perf_counter() - started)
-        short = replace(limits, seconds=max(0.5, min(_SECONDS, left)))
+        short = replace(limits, seconds=max(0.5, min(limits.seconds * _SHARE, left)))
         tried = self.runs.check(subject, short, seed)
         return replace(found, attempts=_refuted(found.attempts, tried.attempts))
 

@@ -126,8 +126,14 @@ def equal(m: Machine, a: Value, b: Value) -> Term:
     if isinstance(a, v.NoneV) or isinstance(b, v.NoneV):
         one = b if isinstance(a, v.NoneV) else a
         if isinstance(one, v.Reference) and isinstance(one.type, ir.FrozenType):
-            return t.FALSE
+            return _unless_own_equality(m, one.type.name)
     raise Unsupported("equality of a value that is known by its identity")
+
+
+def _unless_own_equality(m: Machine, name: str) -> Term:
+    if f"{name}.__eq__" in m.program.classes[name].methods:
+        raise Unsupported(f"equality of a {name}, which has an __eq__")
+    return t.FALSE
 
 
 def item_equal(m: Machine, a: Value, b: Value) -> Term | None:
@@ -184,8 +190,10 @@ def trusted(
         return unknown_function(m, state, function, args, node)
     if m.loops.execute_calls:
         raise unsupported(f"a run of {function.name}", node)
-    if state.objects or any(_may_be_reached(x) for x in state.locals.values()):
+    held = [*state.locals.values(), *(m.entry.locals.values() if m.entry else ())]
+    if state.objects or not all(ir.is_immutable(v.type_of(x)) for x in held):
         raise unsupported(f"a call of {function.name}, which may know a list or object here,", node)
+    m.assumptions[f"{function.name} comes to an end"] = None
     if not function.ensures:
         return _anything(m, state, function, node)
     return calls.by_contract(m, state, function, args, node)
@@ -195,7 +203,6 @@ def _anything(m: Machine, state: State, function: n.Function, node: n.Call) -> V
     """A call that promises nothing: any value of the type, or any exception."""
     returns = m.theory.fresh(RETURNS, t.BOOL, state.binders)
     _may_raise(m, state, returns, f"{function.name}, which promises nothing, raises nothing", node)
-    m.assumptions[f"{function.name} comes to an end"] = None
     value = havoc(m.theory, function.name, function.returns, state.binders)
     for fact in well_formed(m.theory, value):
         state.assume(fact)
@@ -245,15 +252,3 @@ def unknown_function(
         return th.define(f"{function.name}.{k}", sorts[k], given, facts)
 
     return v.from_leaves(function.returns, [leaf(k) for k in range(len(sorts))])
-
-
-def _may_be_reached(value: Value) -> bool:
-    match value:
-        case v.Ref(_, type_):
-            return not ir.is_immutable(type_)
-        case v.Obj() | v.Record():
-            return True
-        case v.TupleV(items):
-            return any(map(_may_be_reached, items))
-        case _:
-            return False

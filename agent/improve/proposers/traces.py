@@ -45,39 +45,65 @@ class Waiting:
         rate = self.slope * (self.loops if kept.loops else 1)
         return max(LEAST, self.base + rate * kept.size + kept.spent * self.share // 8)
 
-    @property
-    def text(self) -> str:
-        """The body of the skill."""
+    def text(self, looped: str, plain: str) -> str:
+        """The body of a skill that waits by the shorter of a rule and this one.
+
+        `looped` and `plain` are the rule's expressions, for answers with loops and without.
+        """
+        return (
+            f"    if loops:\n        return {self._shorter(looped, self.slope * self.loops)}\n"
+            f"    return {self._shorter(plain, self.slope)}\n"
+        )
+
+    def _shorter(self, rule: str, slope: int) -> str:
         sign = "-" if self.share < 0 else "+"
         term = f" {sign} {abs(self.share)} * spent // 8" if self.share else ""
-        looped = f"{self.base} + {self.slope * self.loops} * size{term}"
-        plain = f"{self.base} + {self.slope} * size{term}"
-        return (
-            f"    if loops:\n        return max({LEAST}, {looped})\n"
-            f"    return max({LEAST}, {plain})\n"
-        )
+        return f"max({LEAST}, min({rule}, {self.base} + {slope} * size{term}))"
 
 
 def learned_patience(generation: Generation, analysis: Analysis) -> Iterator[Proposal]:
     """The cheapest patience with which every solved task keeps the answer that it got.
 
-    The traces say when each answer was there, and what was tried until then.
+    It never waits longer than the present one. The traces say when each answer was there, and
+    what was tried until then.
     """
     solved = [o for o in analysis.measured.outcomes.values() if o.solved and o.kept]
     rules = [Waiting(*values) for values in product(BASES, SLOPES, LOOPS, SHARES)]
     old = generation.skill("patience").source
+    rules_now = _two_rules(old)
+    if rules_now is None:
+        return
     head = old[: old.index("    if ")]
     for margin in MARGINS:
         good = [r for r in rules if all(_keeps(o, r, margin) for o in solved)]
         good.sort(key=lambda r: (sum(predicted(o, r) for o in solved), r.base, r.slope, r.loops))
         for rule in good[:1]:
-            yield _proposal(generation, analysis, "patience", head + rule.text)
+            yield _proposal(generation, analysis, "patience", head + rule.text(*rules_now))
+
+
+def _two_rules(source: str) -> tuple[str, str] | None:
+    """The expressions of a patience for answers with loops and without; None for another form."""
+    for node in ast.parse(source).body:
+        match node:
+            case ast.FunctionDef(
+                body=[
+                    *_,
+                    ast.If(
+                        test=ast.Name(id="loops"),
+                        body=[ast.Return(value=ast.expr() as looped)],
+                        orelse=[],
+                    ),
+                    ast.Return(value=ast.expr() as plain),
+                ]
+            ):
+                return ast.unparse(looped), ast.unparse(plain)
+    return None
 
 
 def _keeps(outcome: Outcome, rule: Waiting, margin: tuple[int, int]) -> bool:
     """Whether the answer is no longer than it was, at a part of the waiting."""
     part, whole = margin
-    stop = min(k.spent + rule.units(k) * part // whole for k in outcome.kept)
+    stop = min(k.spent + _shorter(k, rule) * part // whole for k in outcome.kept)
     chosen = min((k for k in outcome.kept if k.spent <= stop), key=_rank)
     return chosen.size <= outcome.size
 
@@ -89,10 +115,18 @@ def _rank(kept: Kept) -> int:
 def predicted(outcome: Outcome, rule: Waiting) -> float:
     """The candidates that would be tried: those after an answer are tried at an even rate."""
     first = min(outcome.kept, key=lambda k: k.spent)
-    stop = min(k.spent + rule.units(k) for k in outcome.kept)
-    end = min(k.spent + skill("patience", k.size, k.loops, k.spent) for k in outcome.kept)
+    stop = min(k.spent + _shorter(k, rule) for k in outcome.kept)
+    end = min(k.spent + _now(k) for k in outcome.kept)
     rate = (outcome.cost - first.tried) / max(1, end - first.spent)
     return first.tried + rate * (stop - first.spent)
+
+
+def _shorter(kept: Kept, rule: Waiting) -> int:
+    return min(_now(kept), rule.units(kept))
+
+
+def _now(kept: Kept) -> int:
+    return skill("patience", kept.size, kept.loops, kept.spent)
 
 
 def learned_costs(generation: Generation, analysis: Analysis) -> Iterator[Proposal]:

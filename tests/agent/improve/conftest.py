@@ -122,7 +122,14 @@ def place(tmp_path: Path, generation: Generation) -> Place:
     rules = Rules()
     ledger = Ledger(tmp_path / "state", tmp_path / "anchor")
     times = iter(range(10**6))
-    life = Life(ledger, rules.delta, rules.alpha, "suites", now=lambda: f"t{next(times)}")
+    life = Life(
+        ledger,
+        rules.delta,
+        rules.alpha,
+        "suites",
+        now=lambda: f"t{next(times)}",
+        core=lambda: "core",
+    )
     life.start(generation, Fraction(1, 2))
     world = World()
     salts = iter(range(10**6))

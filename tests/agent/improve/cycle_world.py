@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -16,12 +15,19 @@ from verify_agent.agent.improve.approval import Mode
 from verify_agent.agent.improve.archive import Archive, shipped_generation
 from verify_agent.agent.improve.cycle import Cycle
 from verify_agent.agent.improve.evaluate import Evaluator, Measurement, Outcome
-from verify_agent.agent.improve.gate import Gate
+from verify_agent.agent.improve.gate import CANARIES, Gate, Step
 from verify_agent.agent.improve.gate_engines import Engines
+from verify_agent.agent.improve.gate_scope import DUPLICATE, SCOPE, duplicate, scope
 from verify_agent.agent.improve.gate_trials import Rules
 from verify_agent.agent.improve.ledger import Ledger
 from verify_agent.agent.improve.life import Life
-from verify_agent.agent.improve.model import Skill, StepOutcome
+from verify_agent.agent.improve.model import (
+    Generation,
+    Proposal,
+    Skill,
+    StepOutcome,
+    StepVerdict,
+)
 from verify_agent.agent.improve.tasks import Task, open_suite
 from verify_agent.agent.improve.trials import SuiteTrials
 from verify_agent.agent.skills.registry import Skills, shipped_source
@@ -83,13 +89,32 @@ def world(folder: Path, mode: Mode = Mode.AUTO) -> Cycle:
     return Cycle(folder / "improve", archive, life, gate, trials, shipped)
 
 
-@contextmanager
-def numbered(cycle: Cycle, most: int) -> Iterator[Cycle]:
-    """The cycle, that stops after so many proposals."""
-    cycle.stop = lambda: "enough" if len(cycle.archive.records()) >= most else ""
-    yield cycle
+class Hasty(Gate):
+    """A gate that only looks whether a text may be changed, and at what it costs."""
+
+    def _static(self, proposal: Proposal, current: Generation) -> Iterator[Step]:
+        yield SCOPE, lambda: scope(proposal, current)
+        yield DUPLICATE, lambda: duplicate(proposal, self.failed)
+
+    def _canaries(self, current: Generation) -> StepOutcome:
+        return StepOutcome(CANARIES, StepVerdict.PASSED)
+
+
+def hasty(folder: Path) -> Cycle:
+    """A cycle that does little but write."""
+    cycle = world(folder)
+    gate = cycle.gate
+    args = (gate.life, gate.engines, gate.trials, gate.shipped, gate.rules, gate.mode)
+    cycle.gate = Hasty(*args)
+    cycle.__post_init__()
+    return cycle
 
 
 if __name__ == "__main__":
-    with numbered(world(Path(sys.argv[1])), int(sys.argv[2])) as made:
-        print(made.run())
+    made = hasty(Path(sys.argv[1]))
+    made.begin()
+    print("begun", flush=True)
+    made.say = lambda text: print(text, flush=True)
+    made.gate.begin = made.say
+    made.stop = lambda: "enough" if len(made.archive.records()) >= int(sys.argv[2]) else ""
+    made.run()

@@ -14,6 +14,7 @@ from verify_agent.agent.improve.canaries import canaries
 from verify_agent.agent.improve.gate import ORDER, quality_after
 from verify_agent.agent.improve.gate_scope import question
 from verify_agent.agent.improve.gate_trials import Rules, quality
+from verify_agent.agent.improve.limits import Stopped
 from verify_agent.agent.improve.model import Decision, Generation, Proposal, Skill, StepVerdict
 from verify_agent.agent.skills.registry import NAMES, shipped_source
 
@@ -152,6 +153,22 @@ def test_what_breaks_is_unknown_and_refused(place: Place) -> None:
     decision = place.gate.decide(place.proposal(CHEAPER), place.current)
     assert decision.steps[-1].verdict is StepVerdict.UNKNOWN
     assert "or of none" in decision.reason
+
+
+def test_what_breaks_in_a_step_is_kept_and_a_stop_goes_through(place: Place) -> None:
+    def suite(sources: object) -> dict[str, Measured]:
+        raise OSError("no more processes")
+
+    def begin(step: str) -> None:
+        if step == "replay":
+            raise Stopped("paused")
+
+    place.world.suite = suite  # type: ignore[method-assign, assignment]
+    assert "OSError: no more processes" in stopped(place, place.proposal(CHEAPER))[1]
+    place.gate.begin = begin
+    with pytest.raises(Stopped, match="paused"):
+        place.gate.decide(place.proposal(CHEAPER), place.current)
+    assert [e.kind for e in place.life.entries] == ["start"]
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from lsprotocol import types as lsp
 
 from verify_agent.agent.lsp.findings import diagnostics, findings, hover
-from verify_agent.agent.lsp.server import function_at
+from verify_agent.agent.lsp.server import REPAIR, SPECIFY, _action, function_at
 
 SHOWN = {
     "setup": ["xs = [1]"],
@@ -70,3 +70,11 @@ def test_functions_are_found_by_line():
     names = [function_at(text, line) for line in range(10)]
     assert names == ["f", "f", "f", "f", "", "", "", "", "", "A.h"]
     assert function_at("def (", 0) == ""
+
+
+def test_an_action_names_its_command_file_and_function():
+    for command, word in ((REPAIR, "Repair"), (SPECIFY, "Specify")):
+        made = _action(command, "file:///m.py", "A.f")
+        assert made.title.startswith(f"{word} A.f")
+        assert made.command.command == command
+        assert made.command.arguments == ["file:///m.py", "A.f"]

@@ -233,20 +233,22 @@ def test_what_a_run_found_out_is_kept(clamp: Task, start: State, tmp_path: Path)
     assert Memory(tmp_path).solved(asked.key) is None
 
 
-def verdicts(folder: Path, text: str, *options: str) -> tuple[int, list[tuple[str, str]], str]:
+def verdicts(folder: Path, text: str, *options: str) -> tuple[int, list[tuple[str, str]]]:
+    """The exit code and the obligations' verdicts; time is no matter."""
     (folder / "task.yaml").write_text(text)
     argv = ["run", "task.yaml", "--output", "out.py", "--report", "json=r.json", "--quiet"]
+    argv += ["--budget-seconds", "900"]
     done = subprocess.run(
         [sys.executable, "-m", "verify_agent", *argv, *options],
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=1000,
         check=False,
     )
     record = json.loads((folder / "r.json").read_text())
     found = sorted((o["text"], o["verdict"]) for f in record["functions"] for o in f["obligations"])
-    return done.returncode, found, (folder / "out.py").read_text()
+    return done.returncode, found
 
 
 @pytest.mark.slow
@@ -265,5 +267,5 @@ def test_the_same_evidence_with_memory_poisoned_wiped_or_off(clamp: Task, tmp_pa
     kept = Memory(folder).everything()
     asked = form_of(clamp)
     assert asked is not None
-    programs = [r.program for r in kept if isinstance(r, Solved)]
-    assert programs == [in_form(asked, RIGHT).rstrip()]
+    (program,) = (r.program for r in kept if isinstance(r, Solved) and r.key == asked.key)
+    assert program not in {in_form(asked, text).rstrip() for text in POISON.values()}

@@ -192,6 +192,44 @@ def f(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[int, ...]:
 """,
         "f((1,), ())",
     ),
+    "a list that the other may know": (
+        """
+@require(lambda items: len(items) == 0)
+@ensure(lambda result: result == 0)
+def f(source: Source, items: list[int]) -> int:
+    source.number()
+    return len(items)
+""",
+        "(lambda xs: f(type('S', (), {'number': lambda self: xs.append(1) or 1})(), xs))([])",
+    ),
+    "a list of the caller that the other may know": (
+        """
+def asked(source: Source) -> int:
+    return source.number()
+
+@require(lambda items: len(items) == 0)
+@ensure(lambda result: result == 0)
+def f(source: Source, items: list[int]) -> int:
+    asked(source)
+    return len(items)
+""",
+        "(lambda xs: f(type('S', (), {'number': lambda self: xs.append(1) or 1})(), xs))([])",
+    ),
+    "an equality of its own": (
+        """
+@dataclass(frozen=True)
+class Odd:
+    colour: Colour
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+@ensure(lambda result: not result)
+def f(odd: Odd) -> bool:
+    return odd == None  # noqa: E711
+""",
+        "f(Odd(Colour.RED))",
+    ),
     "nothing could be equal to another": (
         """
 @ensure(lambda result: not result)
