@@ -134,13 +134,22 @@ _EXPLORING = tuple(
 )
 
 
+#: Replays of one task in `explored_in`.
+RUNS_EXPLORED = len(_EXPLORING) * len(ASKED)
+
+
 def explored(suite: Sequence[Recording], today: str) -> Counts:
     """Counts from replays in which each engine is seen alone, early and late."""
+    seen = [step for recording in suite for step in explored_in(recording)]
+    return counted(seen, len(suite) * RUNS_EXPLORED, today)
+
+
+def explored_in(recording: Recording) -> list[Observation]:
+    """What such replays of one task show; the same step of the same task counts once."""
     seen: list[Observation] = []
-    for recording in suite:
-        for asked in ASKED:
-            watcher = Watcher()
-            for policy in _EXPLORING:
-                replay(recording, policy, goal(recording, asked), watcher)
-            seen += dict.fromkeys(watcher.seen)  # the same step of the same task counts once
-    return counted(seen, len(suite) * len(_EXPLORING) * len(ASKED), today)
+    for asked in ASKED:
+        watcher = Watcher()
+        for policy in _EXPLORING:
+            replay(recording, policy, goal(recording, asked), watcher)
+        seen += dict.fromkeys(watcher.seen)
+    return seen

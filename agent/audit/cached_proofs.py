@@ -20,6 +20,8 @@ from verify_agent.verifier.smt.store import Proved
 from verify_agent.verifier.subject import Subject
 
 FOLDER = "cache"
+#: For each function: what was proved once may take longer on a busy machine.
+SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def _again(subject: Subject) -> _Again:
     from verify_agent.verifier.engines.base import Limits
     from verify_agent.verifier.engines.deductive import Deductive
 
-    findings = Deductive(keep_proofs=True).check(subject, Limits(), 0)
+    findings = Deductive(keep_proofs=True).check(subject, Limits(seconds=SECONDS), 0)
     words = {obligation: attempt.outcome for obligation, attempt in findings.attempts.items()}
     return _Again(words, findings.proofs)
 

@@ -17,8 +17,9 @@ EPILOG = """A plan names a question, a study and when to stop:
   stop: {half_width: 0.05, least: 10, most: 100}
   seed: 1
 
-Kinds of study: `policies`, `invariant sources`, `strategies`. A run that is cut goes on where it
-was when the command is given again; the records of another plan are never overwritten.
+Kinds of study: `policies`, `invariant sources`, `strategies`, `least gain`. A run that is cut
+goes on where it was when the command is given again; the records of another plan are never
+overwritten.
 
 exit codes: 0 the report is written; 2 bad input
 """

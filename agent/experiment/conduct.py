@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -66,7 +66,7 @@ def conduct(
     if not study.units:
         raise BadInput("there is nothing to measure", expected="at least one unit")
     folder.mkdir(parents=True, exist_ok=True)
-    known = _read(folder / RECORDS, plan)
+    known = _read(folder / RECORDS, _head(plan, study))
     done = Conducted(plan, study)
     others = study.arms[1:]
     alpha = plan.stop.alpha / len(others)
@@ -79,7 +79,8 @@ def conduct(
             records.flush()
             done.draws.append((draw, values))
             for arm, sequence in sequences.items():
-                sequence.observe(values[arm] - values[done.reference])
+                difference = values[arm] - values[done.reference]
+                sequence.observe(max(-study.bound, min(study.bound, difference)))
                 done.intervals[arm].append(sequence.interval())
             progress(done)
             done.why_stopped = _stop(done)
@@ -108,18 +109,22 @@ def _stop(done: Conducted) -> str:
     return MOST if made >= rule.most else ""
 
 
-def _read(path: Path, plan: Plan) -> dict[int, dict[str, float]]:
+def _head(plan: Plan, study: Study) -> dict[str, str]:
+    """What tells whose records these are."""
+    return {"plan": plan.sha256, "question": plan.question, "method": study.method}
+
+
+def _read(path: Path, head: Mapping[str, str]) -> dict[int, dict[str, float]]:
     """Values by draw; what a kill left of a last line is cut off. Starts the file if need be."""
-    head = json.dumps({"plan": plan.sha256, "question": plan.question}) + "\n"
     if not path.exists() or b"\n" not in path.read_bytes():
-        path.write_text(head, encoding="utf-8")
+        path.write_text(json.dumps(head) + "\n", encoding="utf-8")
         return {}
     whole = path.read_bytes()
     whole = whole[: whole.rindex(b"\n") + 1]
     lines = whole.decode("utf-8", errors="replace").splitlines()
     try:
         rows = [json.loads(line) for line in lines]
-        if rows[0]["plan"] != plan.sha256:
+        if rows[0] != head:
             raise BadInput(
                 "its records are those of another plan", expected="a new folder", where=str(path)
             )

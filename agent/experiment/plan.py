@@ -43,6 +43,17 @@ class Strategies(_Strict):
     strategies: list[Text] = Field(default=[], description="Those to leave out; all where empty.")
 
 
+class Deltas(_Strict):
+    """Least gains of the gate of self-improvement, on simulated lives."""
+
+    kind: Literal["least gain"]
+    deltas: list[Annotated[float, Field(ge=0, lt=1)]] = Field(
+        min_length=2, description="The first is the one that the others are compared with."
+    )
+    proposals: int = Field(default=60, ge=1, description="Of a life.")
+    fresh: int = Field(default=200, ge=1, description="Fresh tasks for a proposal at most.")
+
+
 class Stop(_Strict):
     """The sequential rule: enough draws, and every interval clear of zero or narrow."""
 
@@ -56,7 +67,7 @@ class Plan(_Strict):
     """What an experiment asks and how it is run."""
 
     question: Text
-    study: Annotated[Policies | Sources | Strategies, Field(discriminator="kind")]
+    study: Annotated[Policies | Sources | Strategies | Deltas, Field(discriminator="kind")]
     stop: Stop
     seed: int = 0
     threats: list[Text] = []

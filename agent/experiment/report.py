@@ -71,6 +71,7 @@ def markdown(done: Conducted, plan: Path, records: str) -> str:
         "",
         f"Each draw tries every arm on one unit, in an order that is left to chance, and gives "
         f"paired differences to `{done.reference}`. "
+        + f"A difference of more than {study.bound:g} counts as that. "
         + (
             "Each unit is drawn at most once; the mean is that of all units. "
             if study.census
@@ -84,8 +85,7 @@ def markdown(done: Conducted, plan: Path, records: str) -> str:
         "",
         "## Result",
         "",
-        f"{len(done.draws)} draws of {len(study.units)} units; stopped because {done.why_stopped}. "
-        f"Measured: {study.measure}.",
+        f"{_count(done)}; stopped because {done.why_stopped}. Measured: {study.measure}.",
         "",
         f"| arm | mean | difference to {done.reference} | interval | |",
         "|---|---|---|---|---|",
@@ -143,6 +143,12 @@ def picture(done: Conducted) -> str:
             lines.append(Line(f"{arm}: {name}", points, "line"))
     title = f"difference to {done.reference}"
     return svg(Plot(title, "draws", "difference", tuple(lines)))
+
+
+def _count(done: Conducted) -> str:
+    """How much was drawn."""
+    drawn, units = len(done.draws), len(done.study.units)
+    return f"{drawn} of {units} units drawn" if done.study.census else f"{drawn} draws"
 
 
 def _word(done: Conducted, interval: Interval) -> str:

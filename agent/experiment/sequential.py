@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 GRID = 1_000
 """Means that are tried between the bounds."""
-MOST_BET = 0.5
+MOST_BET = 0.9
 """The share of the capital that is bet at most."""
 START_MEAN, START_VARIANCE = 0.5, 0.25
 

@@ -36,7 +36,7 @@ class Study(Protocol):
 
     @property
     def bound(self) -> float:
-        """No two arms differ by more on a unit."""
+        """A difference of two arms that is larger counts as this."""
         ...
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from verify_agent.agent.experiment.plan import Plan, Policies, Sources
+from verify_agent.agent.experiment.plan import Deltas, Plan, Policies, Sources
 from verify_agent.agent.experiment.study import Study
 
 
@@ -22,6 +22,10 @@ def study_of(plan: Plan, path: Path) -> Study:
         from verify_agent.agent.experiment.studies.sources import SourceStudy
 
         return SourceStudy.of(wanted, path.parent)
+    if isinstance(wanted, Deltas):
+        from verify_agent.agent.experiment.studies.deltas import DeltaStudy
+
+        return DeltaStudy.of(wanted)
     from verify_agent.agent.experiment.studies.strategies import StrategyStudy
 
     return StrategyStudy.of(wanted, path.parent)
