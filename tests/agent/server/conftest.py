@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,15 +62,16 @@ class Project:
 @pytest.fixture
 def project(tmp_path: Path) -> Iterator[Project]:
     root = tmp_path / "project"
-    runtime = tmp_path / "run"
-    for folder in (root, runtime):
-        folder.mkdir()
+    root.mkdir()
+    # A path of pytest's may be too long for a socket.
+    runtime = Path(tempfile.mkdtemp(prefix="va-", dir="/tmp"))
     (root / "pyproject.toml").write_text("[project]\nname = 'p'\n")
     made = Project(root.resolve(), {**os.environ, "XDG_RUNTIME_DIR": str(runtime)})
     yield made
     for server in made.servers:
         server.terminate()
         server.communicate(timeout=200)
+    shutil.rmtree(runtime)
 
 
 @pytest.fixture
