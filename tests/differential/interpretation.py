@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from verify_agent.verifier.smt.terms import BOOL, Binder, Function, Term
+from verify_agent.verifier.smt.terms import BOOL, INT, Binder, Function, Term
 from verify_agent.verifier.theory.registry import Definition, Theory
 from verify_agent.verifier.theory.rewrite import free_variables, subterms
 
@@ -256,7 +256,9 @@ class Interpretation:
             kind = definition.name.payload.name
         if kind.startswith("sorted!"):
             return self._sorted(definition, given)
-        if kind.startswith("bag"):
+        if kind.startswith("index!"):
+            return self._first_place(definition, given)
+        if kind.startswith("bag") or definition.name.sort in (INT, BOOL):
             raise Undetermined(kind)
         clauses = self._clauses.get(definition.symbol)
         if clauses is None:
@@ -270,6 +272,20 @@ class Interpretation:
             return memory[k]
 
         return get
+
+    def _first_place(self, definition: Definition, given: Mapping[Term, Any]) -> int:
+        """The least place that the fact's guards let through; `Undetermined` where none is."""
+        (fact,) = definition.facts
+        assert isinstance(fact.payload, Binder)
+        (place,) = fact.payload.variables
+        guards = list(_guards(fact.args[0], True))
+        for chosen in self._choices([place], guards, given):
+            held = [self.truth(guard, chosen) for guard in guards]
+            if None in held:
+                break
+            if all(held):
+                return int(chosen[place])
+        raise Undetermined("the place of nothing")
 
     def _cell(self, clauses: list[_Clause], given: Mapping[Term, Any], k: int, kind: str) -> Any:
         values = [x for c in clauses for x in self._by_clause(c, given, k)]
