@@ -8,6 +8,7 @@ from typing import Any
 
 Path = tuple[str | int, ...]
 _LARGEST = 1_000_000
+_DEEPEST = 50
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,15 @@ def read_document(text: str) -> Document:
 
 
 def _first_alias(text: str) -> Place | None:
+    """Where one is; `RecursionError` for a nesting that no task needs (and that takes for ever)."""
     import yaml
 
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise RecursionError
         mark = event.start_mark
         if getattr(event, "anchor", None) and mark is not None:
             return Place(mark.line + 1, mark.column + 1)

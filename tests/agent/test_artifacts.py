@@ -127,7 +127,7 @@ def run_tests(folder):
 
 
 #: The others start many processes for what these show already.
-QUICK = ("ratio", "year")
+QUICK = ("year",)
 
 
 @pytest.mark.parametrize(

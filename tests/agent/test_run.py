@@ -172,6 +172,7 @@ def test_wrong_options_are_bad_input(arguments: list[str], said: str, tmp_path: 
     assert "Traceback" not in err
 
 
+@pytest.mark.slow
 def test_the_last_screen_of_a_terminal_holds_the_verdict(tmp_path: Path) -> None:
     write(tmp_path, CLAMP)
     command = [sys.executable, "-m", "verify_agent", "run", "clamp.yaml"]

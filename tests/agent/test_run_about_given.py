@@ -57,6 +57,7 @@ def verify(folder: Path, text: str, *options: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.slow
 def test_a_docstring_is_applied_in_a_codebase(tmp_path: Path) -> None:
     shutil.copytree(PARKING, tmp_path / "parking")
     before = (tmp_path / "parking" / "rates.py").read_text()

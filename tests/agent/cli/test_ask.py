@@ -108,6 +108,7 @@ def test_a_wrong_target_is_told(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_check_is_done(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run_command_line(["ask", "is this correct?", "code.py::same", "--quiet"]) == 0
     assert "understood: check" in capsys.readouterr().out

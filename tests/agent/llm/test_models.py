@@ -218,6 +218,7 @@ def test_a_run_from_a_model_and_its_replay_without_one(
     assert again.task.output.read_text() == delivered
 
 
+@pytest.mark.slow
 def test_where_no_model_answers_the_search_does(
     tmp_path: Path, fake: Fake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -113,6 +113,7 @@ def test_fifty_megabytes_are_not_even_read(in_project):
     assert "52428800 bytes is refused" in answer["refused"]
 
 
+@pytest.mark.slow
 def test_clients_that_say_nothing_do_not_hold_it_up_for_long(in_project):
     project = in_project()
     project.served()

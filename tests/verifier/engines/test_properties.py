@@ -198,6 +198,7 @@ def f(x: int) -> int:
     assert "precondition too narrow: 0 of" in found[kinds.NO_EXCEPTION].reason
 
 
+@pytest.mark.slow
 def test_rare_inputs_are_found_by_trying_all_small_ones(
     subject_of: SubjectOf, judge: Judge, properties_engine: Engine
 ) -> None:

@@ -51,6 +51,7 @@ def test_every_violated_program_of_the_suites_that_is_lowered_is_refuted():
     assert missed == []
 
 
+@pytest.mark.slow
 def test_no_program_of_the_suites_that_holds_is_refuted():
     wrong = {name: shown(r) for name, found in _suite("*__holds") for r in found.values() if r}
     assert wrong == {}

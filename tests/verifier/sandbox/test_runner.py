@@ -207,7 +207,7 @@ def test_descendants_are_found():
     child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
     with child:
         assert supervisor._parent(Path(f"/proc/{child.pid}/stat")) == os.getpid()
-        assert child.pid in supervisor._children()
+        assert child.pid in supervisor.children()
         child.stdin.close()
 
 
