@@ -53,7 +53,8 @@ class Options:
 class Done:
     """A finished run: its last state, its report, and the files that were written.
 
-    `unjudged` names functions around a repair that no engine could judge and that had to be.
+    `unjudged` names functions around a repair that no engine could judge, with it or without;
+    `withheld` says that the codebase was not changed because of them, though that was asked for.
     """
 
     task: Task
@@ -61,11 +62,12 @@ class Done:
     report: Report
     files: tuple[str, ...] = ()
     unjudged: tuple[str, ...] = ()
+    withheld: bool = False
 
     @property
     def exit_code(self) -> int:
-        """That of its ending; 3 for a repair around which a function could not be judged."""
-        return self.ending.exit_code or (INCONCLUSIVE if self.unjudged else 0)
+        """That of its ending; 3 for a repair that was not applied, as asked for."""
+        return self.ending.exit_code or (INCONCLUSIVE if self.withheld else 0)
 
     @property
     def ending(self) -> Ending:
@@ -155,14 +157,15 @@ def run_task(
         files.extend(name for name in written if name not in files)
         if last.ending is Ending.DELIVERED and options.apply:
             files.extend(applied(task))
-    return Done(task, last, report, tuple(files), _unjudged(last, options))
+    names = _unjudged(last)
+    withheld = bool(names) and options.repair is not None and options.repair.must_be_judged
+    return Done(task, last, report, tuple(files), names, withheld)
 
 
-def _unjudged(last: State, options: Options) -> tuple[str, ...]:
+def _unjudged(last: State) -> tuple[str, ...]:
     from verify_agent.agent.repair.callers import unjudged
 
-    allowed = options.repair is not None and options.repair.allow_unjudged
-    return () if allowed or last.ending is not Ending.DELIVERED else unjudged(last.obligations)
+    return () if last.ending is not Ending.DELIVERED else unjudged(last.obligations)
 
 
 def _recorders(

@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     repair.add_argument(
         "--allow-unjudged",
         action="store_true",
-        help="exit 0 and apply also where no engine can judge a function around the repair",
+        help="apply also where no engine can judge a function around the repair",
     )
     parser.add_argument(
         "--quality", action="store_true", help="measure coverage with all of the generated tests"
@@ -182,7 +182,9 @@ def _close(finished: list[Done]) -> None:
     for done in finished:
         tail = f": {done.state.problem}" if done.state.problem else ""
         if done.unjudged:
-            tail += f"; not judged by any engine: {', '.join(done.unjudged)} (--allow-unjudged)"
+            tail += f"; not judged by any engine: {', '.join(done.unjudged)}"
+        if done.withheld:
+            tail += "; not applied (--allow-unjudged)"
         print(f"{done.task.name}: {done.ending.value} in {done.state.seconds:.1f} s{tail}")
 
 

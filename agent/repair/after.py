@@ -30,8 +30,8 @@ def after_repair(
         return ()
     written: list[str] = []
     changes = changed_files(first.task, candidate)
-    doubts = () if wanted.allow_unjudged else unjudged(first.obligations)
-    if doubts and (wanted.branch or wanted.apply):
+    doubts = unjudged(first.obligations) if wanted.must_be_judged else ()
+    if doubts:
         bench.say(f"the codebase was not changed: {', '.join(doubts)} could not be judged")
         wanted = replace(wanted, branch="", apply=False)
     if wanted.branch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from verify_agent.agent.repair.codebase import Files, changed_copy, codebase_of, touched
 from verify_agent.agent.repair.starting import origin_of
@@ -74,16 +74,12 @@ def unjudged(obligations: Iterable[Obligation]) -> tuple[str, ...]:
 
 
 def told(obligation: Obligation) -> Obligation | None:
-    """The obligation as a report shows it: as unknown where a function was not judged.
+    """The obligation as a report shows it: None where no function is worse off.
 
-    None where all were judged: what stands around is no part of the function's contract.
+    What stands around is no part of the function's contract. A function that was not judged, with
+    the change or without, is named in a note.
     """
-    names = unjudged([obligation])
-    if not names:
-        return None if obligation.verdict.positive else obligation
-    reason = f"{_UNJUDGED}{', '.join(names)}"
-    attempts = (replace(a, outcome=Verdict.UNKNOWN, reason=reason) for a in obligation.attempts)
-    return replace(obligation, attempts=tuple(attempts))
+    return None if obligation.verdict.positive else obligation
 
 
 def _attempt(found: Mapping[str, Judged], doubtful: set[str], silent: Sequence[str]) -> Attempt:
