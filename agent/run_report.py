@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from verify_agent.agent.evidence_needed import refutation, undecided
-from verify_agent.agent.repair.callers import CALLERS, told
+from verify_agent.agent.repair.callers import CALLERS
 from verify_agent.agent.run_problem import delivered_subject
 from verify_agent.agent.state import ALWAYS, Ending, Standing, State
 from verify_agent.agent.task import ABOUT_GIVEN, OPTIMIZE, SPECIFY, TEST, Task
@@ -53,8 +53,8 @@ def _function(task: Task, state: State) -> tuple[FunctionReport, str]:
         except (VerifyAgentError, ValueError):  # that is what the run ended with; see its problem
             return _nothing_more(task, state.obligations or _without(task, state)), ""
         known = state.obligations or obligations_of(subject)
-        shown = (o if o.kind != CALLERS else told(o) for o in known)
-        obligations = tuple(o for o in shown if o is not None)
+        # What stands around a repair is no part of the function's contract; notes tell of it.
+        obligations = tuple(o for o in known if o.kind != CALLERS or not o.verdict.positive)
         report = FunctionReport(subject.id, subject.path, subject.line, obligations, state.notes)
         return _about_given(task, report), subject.source
     if state.rejections and not refutation(state.rejections[-1].obligations):

@@ -166,7 +166,10 @@ def _with_cache(args: argparse.Namespace, inputs: Inputs) -> Inputs:
     from verify_agent.agent.audit.cached_proofs import FOLDER, cached_proofs
     from verify_agent.agent.cli.check_files import selected
     from verify_agent.agent.cli.check_settings import project_of, settings_of
+    from verify_agent.verifier.cache.store import FILE
 
+    if not args.code and not (args.state / FILE).is_file():
+        return inputs
     settings = settings_of(project_of(args.state))
     targets = args.code or [str(settings.root / p) for p in settings.paths]
     if not targets or not args.state.is_dir():

@@ -73,15 +73,6 @@ def unjudged(obligations: Iterable[Obligation]) -> tuple[str, ...]:
     return tuple(name for names in found for name in names.split(", "))
 
 
-def told(obligation: Obligation) -> Obligation | None:
-    """The obligation as a report shows it: None where no function is worse off.
-
-    What stands around is no part of the function's contract. A function that was not judged, with
-    the change or without, is named in a note.
-    """
-    return None if obligation.verdict.positive else obligation
-
-
 def _attempt(found: Mapping[str, Judged], doubtful: set[str], silent: Sequence[str]) -> Attempt:
     """The weakest word; where functions are as doubtful as before, that was seen by trying."""
     words = [Verdict.TESTED if i in doubtful else word for i, (word, _) in found.items()]
