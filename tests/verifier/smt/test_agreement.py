@@ -107,7 +107,7 @@ def truths(depth: int) -> st.SearchStrategy[t.Term]:
 
 
 quiet = settings(
-    max_examples=50,
+    max_examples=80,
     deadline=None,
     derandomize=True,
     database=None,
