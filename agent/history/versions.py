@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import io
+import itertools
 import re
 import time
 import tokenize
@@ -23,7 +24,7 @@ from verify_agent.verifier.errors import VerifyAgentError
 MOST_COMMITS = 200
 MOST_BYTES = 1_000_000
 SECONDS = 5.0
-_FORM = "%x01%H%x00%at%x00%<(80,trunc)%an%x00%<(80,trunc)%s"
+_FORM = "%H%x00%at%x00%<(80,trunc)%an%x00%<(80,trunc)%s"
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RAW = re.compile(r"\s*:\d+ \d+ [0-9a-f]+ (?P<blob>[0-9a-f]+) (?P<status>[A-Z])\d*")
 
@@ -103,18 +104,17 @@ def _unread(problem: str) -> History:
 
 
 def _entries(output: bytes) -> Iterator[_Entry]:
-    """The log's records; what does not have their form is passed over."""
-    for record in output.split(b"\x01")[1:]:
-        fields = record.decode("utf-8", errors="replace").split("\0")
-        if len(fields) < 6 or not _ID.fullmatch(fields[0]):
-            continue
-        raw = _RAW.match(fields[4])
-        paths = [field for field in fields[5:] if field]
-        if raw is None or not paths:
-            continue
-        blob = "" if raw["status"] == "D" else raw["blob"]
-        version = Version(fields[0], _day(fields[1]), _plain(fields[2]), _plain(fields[3]), "")
-        yield _Entry(version, blob if _ID.fullmatch(blob) else "", paths[-1])
+    """The log's records; one that does not have their form ends them: the rest can't be told."""
+    fields = iter(output.decode("utf-8", errors="replace").split("\0"))
+    while _ID.fullmatch(commit := next(fields, "")):
+        when, author, subject, raw = (next(fields, "") for _ in range(4))
+        read = _RAW.fullmatch(raw)
+        paths = [next(fields, "") for _ in range(2 if read and read["status"] in "RC" else 1)]
+        if read is None or not all(paths):
+            return
+        blob = read["blob"] if read["status"] != "D" else ""
+        version = Version(commit, _day(when), _plain(author), _plain(subject), "")
+        yield _Entry(version, blob, paths[-1])
 
 
 def _day(seconds: str) -> str:
@@ -192,11 +192,11 @@ def _states(
 
 def _changed(states: list[_State]) -> Iterator[Version]:
     """The commits in which the function became another, newest first."""
-    for now, before in zip(states, [*states[1:], None], strict=True):
-        if before is None:
-            yield replace(now.version, contract=bool(now.contract))
-        elif (now.lines, now.contract) != (before.lines, before.contract):
+    for now, before in itertools.pairwise(states):
+        if (now.lines, now.contract) != (before.lines, before.contract):
             yield replace(now.version, contract=now.contract != before.contract)
+    for first in states[-1:]:
+        yield replace(first.version, contract=bool(first.contract))
 
 
 def function_in(text: str, qualname: str) -> Function | None:

@@ -84,7 +84,9 @@ def test_nothing_to_read_is_said(what, repository, tmp_path, monkeypatch) -> Non
 def test_a_shallow_clone_says_so(repository, tmp_path) -> None:
     repository.commit("Write f", m=FIRST)
     repository.commit("Change f", m=SECOND)
-    repository.git("clone", "-q", "--depth", "1", f"file://{repository.folder}", str(tmp_path / "c"))
+    repository.git(
+        "clone", "-q", "--depth", "1", f"file://{repository.folder}", str(tmp_path / "c")
+    )
     found = history_of(tmp_path / "c" / "m.py", "f")
     assert [v.subject for v in found.versions] == ["Change f"]
     assert found.notes == ("history: the clone is shallow: older commits are not here",)
