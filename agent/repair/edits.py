@@ -52,7 +52,7 @@ class Edit:
 
     @property
     def size(self) -> float:
-        """How large it is, by the skill `edit_size`: what is smaller is tried, and offered, first."""
+        """How large it is, by the skill `edit_size`: small ones are tried, and offered, first."""
         return skill("edit_size", self.kind.name) / TENTHS + self.extra
 
     def overlaps(self, other: Edit) -> bool:
