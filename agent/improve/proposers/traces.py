@@ -12,9 +12,11 @@ from verify_agent.agent.improve.model import Generation, Proposal
 from verify_agent.agent.improve.proposers.analysis import Analysis, reached
 from verify_agent.agent.improve.proposers.samples import all_components, templates
 from verify_agent.agent.improve.proposers.tables import Table
-from verify_agent.agent.improve.proposers.waiting import NAME, tuned_patience
+from verify_agent.agent.improve.proposers.waiting import NAME as TRACES
+from verify_agent.agent.improve.proposers.waiting import tuned_patience
 from verify_agent.agent.synth.terms.components import Component
 
+NAME = TRACES
 LEAST_TURN = 1_000
 CHEAPEST, DEAREST = 1, 4
 

@@ -68,10 +68,11 @@ def descended(old: str, solved: list[Outcome], growth: Fraction) -> str:
         for place in places:
             for value in _values(place, best):
                 tried = {**best, place: value}
-                told = waits(old, with_numbers(old, tried), solved)
+                text = with_numbers(old, tried)
+                told = waits(old, text, solved)
                 if told is None or told.size > most or told.longest > longest:
                     continue
-                if told.tried < least.tried:
+                if told.tried < least.tried and None not in behaviour(PATIENCE, text):
                     best, least = tried, told
         if least is before:
             break
@@ -86,8 +87,6 @@ def _values(place: Number, best: Mapping[Number, int]) -> tuple[int, ...]:
 
 def waits(old: str, new: str, solved: Iterable[Outcome]) -> Waits | None:
     """What the waits of a new text come to; None where it fails as a skill, or waits longer."""
-    if None in behaviour(PATIENCE, new):
-        return None
     present, skills = Skills({PATIENCE: old}), Skills({PATIENCE: new})
     tried, size, longest = 0.0, 0, Fraction(0)
     for outcome in solved:
