@@ -131,6 +131,7 @@ def run_task(
         folder=options.folder,
         say=shown.line,
         workers=workers or Workers(),
+        meanwhile=active_layers,
     )
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib import import_module
 
 from verify_agent.agent.effort import AFTER_PROOF_SECONDS, ENGINE_SECONDS
 from verify_agent.agent.run_worker import Answer, Request
@@ -21,6 +22,17 @@ from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.evidence import DEDUCTIVE, Verdict
 from verify_agent.verifier.subject import Subject
 
+#: Imported while the contract is examined, and while the engines check.
+FOR_SEARCH = ("verify_agent.agent.synth.synthesizer", "verify_agent.agent.synth.strategies.folds")
+FOR_DELIVERY = (
+    "verify_agent.agent.artifacts",
+    "verify_agent.agent.quality.score",
+    "radon.complexity",
+    "radon.metrics",
+    "verify_agent.verifier.strength.weakness",
+    "verify_agent.verifier.report.json_",
+    "verify_agent.verifier.report.text",
+)
 CHECK = "verify_agent.agent.run_engines:check"
 
 
@@ -40,6 +52,12 @@ def wants_more(said: Mapping[str, Said]) -> bool:
     if SYMBOLIC not in said or _positive(said.get(DEDUCTIVE)):
         return False
     return any(a.outcome is Verdict.UNKNOWN for _, a in said[SYMBOLIC].attempts)
+
+
+def get_ready(modules: tuple[str, ...]) -> None:
+    """Import what will be needed, while other processes work."""
+    for name in modules:
+        import_module(name)
 
 
 def _positive(said: Said | None) -> bool:

@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.memory.recall import Recall
 from verify_agent.agent.proposers import Attentive, Proposer, Telling, proposer_for
-from verify_agent.agent.run_ahead import Ahead, first_seconds, wants_more
+from verify_agent.agent.run_ahead import (
+    FOR_DELIVERY,
+    FOR_SEARCH,
+    Ahead,
+    first_seconds,
+    get_ready,
+    wants_more,
+)
 from verify_agent.agent.run_engines import failed
 from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_store import FOLDER
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
 from verify_agent.agent.state import PROPERTIES, SYMBOLIC, Standing, State
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, WHOLE_MODULE, Task
+from verify_agent.agent.task import ABOUT_GIVEN, IMPLEMENT, REPAIR, WHOLE_MODULE, Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.errors import ToolMissing, Unsupported
@@ -40,13 +47,15 @@ class RunBench:
     """One run's bench; `heard` is told in words what comes in, `clock` gives seconds.
 
     `remarks` collects what a delivery has to say about the function, `reached` is the coverage of
-    delivered tests in millionths, `say` shows a line to whoever waits.
+    delivered tests in millionths, `say` shows a line to whoever waits, `meanwhile` is called while
+    the engines work.
     """
 
     task: Task
     heard: Heard = lambda text: None
     clock: Callable[[], float] = time.monotonic
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
+    meanwhile: Callable[[], object] = lambda: None
     folder: Path = Path(FOLDER)
     workers: Workers = field(default_factory=Workers)
     remarks: list[str] = field(default_factory=list)
@@ -113,6 +122,9 @@ class RunBench:
             "verify_agent.agent.run_examine:examine",
             (asked, stub, EXAMINE_SECONDS),
         )
+        self.workers.send({DEDUCTIVE: request})
+        if self.task.kind == IMPLEMENT:
+            get_ready(FOR_SEARCH)
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:
             case Examination() as found, Unsupported() as problem:
@@ -206,6 +218,8 @@ class RunBench:
         longest = max(seconds.values()) + GRACE_SECONDS
         self.workers.send(asked)
         self.ahead.others(subject, frozenset(asked))
+        get_ready(FOR_DELIVERY)
+        self.meanwhile()
         answers = self.workers.call(asked, longest, self.heard, self.ahead.came)
         for engine, answer in answers.items():
             if isinstance(answer.value, Said):
