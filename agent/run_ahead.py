@@ -8,7 +8,7 @@ more time brings nothing, elsewhere it is asked again with the whole.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
@@ -112,16 +112,24 @@ class Ahead:
             self.workers.ahead(engine, request)
 
     def came(self, engine: str, answer: Answer) -> None:
-        """An engine has answered: once all is proved and tested the strength is measured."""
+        """An engine has answered: once all is proved and tested, measure what a delivery tells."""
         self._said[engine] = answer
-        if not self.used or self._subject is None or self.task.kind != IMPLEMENT:
+        if not self.used or self._subject is None:
             return
         if all(_told(self._said.get(e)) for e in (PROPERTIES, DEDUCTIVE)):
-            from verify_agent.agent.run_aftermath import sifting
+            self.workers.ahead(PROPERTIES, *self._measurements(self._subject))
 
-            request = sifting(self._subject, self.task.seed)
-            if request is not None:
-                self.workers.ahead(PROPERTIES, request)
+    def _measurements(self, subject: Subject) -> Iterator[Request]:
+        from verify_agent.agent.quality.score import before, covering
+        from verify_agent.agent.run_aftermath import sifting
+
+        earlier = before(self.task, subject)
+        if earlier is not None:
+            yield covering(self.task, earlier)
+            yield covering(self.task, subject)
+        strength = sifting(subject, self.task.seed)
+        if strength is not None:
+            yield strength
 
     def _about(self, subject: Subject) -> None:
         if subject != self._subject:

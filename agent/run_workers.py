@@ -40,7 +40,8 @@ class Worker:
     warm_up: str
     _process: spawn.Process | None = None
     _pipe: Connection | None = None
-    _asked: Request | None = None
+    _asked: list[Request] = field(default_factory=list)
+    _early: list[tuple[Request, Answer]] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the process; it imports and warms up by itself."""
@@ -52,44 +53,62 @@ class Worker:
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is to come that nobody has taken yet."""
-        return self._asked is not None
+        """Whether an answer is still to come."""
+        return bool(self._asked)
 
     def send(self, request: Request) -> Connection:
         """Hand over a request; the connection on which the answer comes.
 
-        An equal request that was sent before and not taken is the same request. Another one is
-        waited for, and given up where it takes longer than a new process does.
+        An equal request that was sent before is the same request. Others are waited for, and given
+        up where they take longer than a new process does.
         """
-        if self._asked == request and self._pipe is not None:
+        if request in self._asked and self._pipe is not None:
             return self._pipe
-        if self._asked is not None:
+        while self._asked:
             self._give_up()
+        return self.add(request)
+
+    def add(self, request: Request) -> Connection:
+        """Hand over a request that is answered after those before it."""
         if self._pipe is None or self._process is None or self._process.poll() is not None:
             self.close()
             self.start()
         if self._pipe is None:
             raise RuntimeError(f"the worker {self.label} did not start")
         self._pipe.send(request)
-        self._asked = request
+        self._asked.append(request)
         return self._pipe
 
-    def receive(self) -> Answer:
-        """The answer that has come; raises `EOFError` or `OSError` where the process ended."""
+    def receive(self, wanted: Request) -> Answer | None:
+        """The answer that has come, or None where it is not the one that is wanted: it is kept.
+
+        Raises `EOFError` or `OSError` where the process ended.
+        """
         if self._pipe is None:
             raise EOFError
         answer: Answer = self._pipe.recv()
-        self._asked = None
-        return answer
+        request = self._asked.pop(0)
+        if request == wanted:
+            return answer
+        self._early.append((request, answer))
+        return None
+
+    def take(self, request: Request) -> Answer | None:
+        """The answer to that request, if it was asked for and has been received already."""
+        for number, (asked, answer) in enumerate(self._early):
+            if asked == request:
+                del self._early[number]
+                return answer
+        return None
 
     def _give_up(self) -> None:
         try:
             if self._pipe is not None and self._pipe.poll(PATIENCE_SECONDS):
-                self.receive()
+                self.receive(self._asked[0])
+                return
         except (EOFError, OSError):
             pass
-        if self._asked is not None:
-            self.close()
+        self.close()
 
     def close(self) -> None:
         """Kill the process and all that it started; returns at once."""
@@ -99,7 +118,8 @@ class Worker:
             self._process.wait()
         if self._pipe is not None:
             self._pipe.close()
-        self._process = self._pipe = self._asked = None
+        self._process = self._pipe = None
+        self._asked.clear()
 
 
 @dataclass
@@ -121,14 +141,15 @@ class Workers:
             self.start(label)
             self._workers[label].send(request)
 
-    def ahead(self, label: str, request: Request) -> None:
-        """Have a request answered before anybody waits for it; not where the worker is busy.
+    def ahead(self, label: str, *requests: Request) -> None:
+        """Have requests answered before anybody waits for them; not where the worker is busy.
 
         `call` with an equal request takes the answer.
         """
         self.start(label)
         if not self._workers[label].busy:
-            self._workers[label].send(request)
+            for request in requests:
+                self._workers[label].add(request)
 
     def call(
         self,
@@ -164,7 +185,12 @@ class Workers:
         open_pipes: dict[Any, str] = {}
         for label, request in requests.items():
             self.start(label)
-            open_pipes[self._workers[label].send(request)] = label
+            early = self._workers[label].take(request)
+            if early is None:
+                open_pipes[self._workers[label].send(request)] = label
+            else:
+                answers[label] = early
+                answered(label)
         while open_pipes:
             ready = wait(list(open_pipes), max(0.0, deadline - time.monotonic()))
             if not ready:
@@ -173,17 +199,19 @@ class Workers:
                     answers[label] = Answer(problem="timeout")
                 return
             for pipe in ready:
-                label = open_pipes.pop(pipe)
-                answers[label] = self._receive(label)
-                answered(label)
+                label = open_pipes[pipe]
+                answer = self._receive(label, requests[label])
+                if answer is not None:
+                    del open_pipes[pipe]
+                    answers[label] = answer
+                    answered(label)
 
-    def _receive(self, label: str) -> Answer:
+    def _receive(self, label: str, wanted: Request) -> Answer | None:
         try:
-            answer = self._workers[label].receive()
+            return self._workers[label].receive(wanted)
         except (EOFError, OSError):
             self._workers.pop(label).close()
             return Answer(problem="its process ended")
-        return answer
 
     def close(self) -> None:
         """Kill all of them."""

@@ -38,8 +38,8 @@ class Noted(Workers):
 
     noted: dict[str, Request] = field(default_factory=dict)
 
-    def ahead(self, label: str, request: Request) -> None:
-        self.noted[label] = request
+    def ahead(self, label: str, *requests: Request) -> None:
+        (self.noted[label],) = requests
 
 
 @pytest.fixture

@@ -128,3 +128,14 @@ def test_an_answer_that_nobody_takes_is_not_another_request_s(workers: Workers) 
     assert workers.call(asked, 10, lambda _: None)["a"].value == 120
     workers.ahead("a", Request("time:sleep", (60,)))
     assert workers.call(asked, 10, lambda _: None)["a"].value == 120
+
+
+def test_several_are_asked_ahead_and_taken_in_any_order(workers: Workers) -> None:
+    first, second, third = (Request("math:factorial", (n,)) for n in (3, 4, 5))
+    workers.ahead("a", first, second, third)
+    for request, value in ((second, 24), (first, 6), (third, 120)):
+        assert workers.call({"a": request}, 10, lambda _: None)["a"].value == value
+    workers.ahead("a", first, Request("os:_exit", (3,)), second)
+    assert workers.call({"a": first}, 10, lambda _: None)["a"].value == 6
+    gone = workers.call({"a": second}, 10, lambda _: None)["a"]
+    assert gone.problem == "its process ended"
