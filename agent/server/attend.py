@@ -63,6 +63,8 @@ def attend(channel: socket.socket, own: dict[str, str], command: Command) -> int
         request = read(message, own, len(handles))
         os.fchdir(handles[_STREAMS])
         wire.send(channel, {"accepted": True})
+        if channel.recv(len(wire.GO)) != wire.GO:
+            return 0  # it did not wait, and does the work itself
     except wire.BadMessage as problem:
         with contextlib.suppress(OSError):
             wire.send(channel, {"refused": str(problem)})

@@ -87,7 +87,10 @@ def _peer(channel: socket.socket) -> tuple[int, int]:
 
 
 def _accepted(channel: socket.socket, argv: Sequence[str]) -> bool:
-    """Whether the server has taken the command. Before its hello nothing is sent."""
+    """Whether the server has taken the command and was told to go on; else it runs nothing.
+
+    Before its hello nothing is sent.
+    """
     handles: list[int] = []
     try:
         for number in (0, 1, 2):
@@ -99,12 +102,15 @@ def _accepted(channel: socket.socket, argv: Sequence[str]) -> bool:
         handles = [0, 1, 2, os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)]
         wire.send(channel, _request(argv), tuple(handles))
         answer, _ = wire.receive(channel)
+        if answer.get("accepted") is not True:
+            return False
+        channel.sendall(wire.GO)
     except (OSError, EOFError, wire.BadMessage):
         return False
     finally:
         for handle in handles[3:]:
             os.close(handle)
-    return answer.get("accepted") is True
+    return True
 
 
 def _request(argv: Sequence[str]) -> dict[str, object]:

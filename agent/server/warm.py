@@ -19,7 +19,8 @@ from verify_agent.verifier.sandbox.runner import Zygote
 
 _PACKAGES = ("contracts", "mdp", "verifier", "agent")
 #: They patch other libraries at import, or belong to somebody else's process.
-_LEFT_OUT = ("symbolic_preload", "symbolic_job", "properties_job", "pytest_plugin", "sift_job")
+_HYPOTHESIS = ("properties_preload", "properties_job")
+_LEFT_OUT = ("symbolic_preload", "symbolic_job", "sift_job", "pytest_plugin", *_HYPOTHESIS)
 #: Packages that `run` and `check` do without.
 _APART = {"llm", "mcp", "lsp"}
 _LIBRARIES = (

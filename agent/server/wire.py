@@ -6,7 +6,9 @@ import json
 import socket
 import struct
 
-PROTOCOL = 1
+PROTOCOL = 2
+#: What a client says when it has read that its command is accepted: only then it runs.
+GO = b"\0"
 #: A request holds arguments and environment, which the system itself keeps under this.
 MOST_BYTES = 4 << 20
 _LENGTH = struct.Struct(">Q")
@@ -23,7 +25,8 @@ def send(channel: socket.socket, message: dict[str, object], handles: tuple[int,
         raise BadMessage(f"{len(body)} bytes")
     data = _LENGTH.pack(len(body)) + body
     sent = socket.send_fds(channel, [data], list(handles)) if handles else channel.send(data)
-    channel.sendall(data[sent:])
+    if sent < len(data):  # sending nothing fails, too, where the other side is done already
+        channel.sendall(data[sent:])
 
 
 def receive(channel: socket.socket, handles: int = 0) -> tuple[dict[str, object], list[int]]:

@@ -17,7 +17,7 @@ from verify_agent.verifier.subject import Subject, obligations_of
 
 NAME = "properties"
 #: What a warm sandbox should have imported before it forks.
-PRELOAD = ("hypothesis.strategies", "verify_agent.verifier.engines.properties_job")
+PRELOAD = ("verify_agent.verifier.engines.properties_preload",)
 _JOB = "verify_agent.verifier.engines.properties_job:job"
 _FAR_SHARE = 0.3
 _WORDS = {"tested": Verdict.TESTED, "unknown": Verdict.UNKNOWN}

@@ -338,14 +338,18 @@ def _by_status(answer: dict[str, Any], policy: Policy, seen: dict[str, Any]) -> 
     return Killed(number, **seen)
 
 
-@cache
-def probe(python: str | None = None) -> tuple[str, ...]:
+def probe(python: str = "") -> tuple[str, ...]:
     """The layers that are active on this machine, found by entering them once.
 
     For `RunRecord.sandbox`. Cached for the life of this process. `ToolMissing` where no job can
     be run at all.
     """
-    outcome = Sandbox(python=python).call("verify_agent.verifier.sandbox.probe:echo")
+    return _probed(python)
+
+
+@cache
+def _probed(python: str) -> tuple[str, ...]:
+    outcome = Sandbox(python=python or None).call("verify_agent.verifier.sandbox.probe:echo")
     if not isinstance(outcome, Completed):
         raise ToolMissing(f"the sandbox does not work here: {outcome}")
     return outcome.layers

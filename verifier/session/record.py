@@ -7,7 +7,6 @@ import platform
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from verify_agent.verifier.evidence import RunRecord
@@ -40,7 +39,7 @@ def run_record(
         platform=f"{sys.platform} {platform.machine()} {platform.release()}",
         tools=tools(options.engines),
         options_digest=options.digest,
-        sandbox=_layers(options.python) if probed else (),
+        sandbox=probe(options.python) if probed else (),
     )
 
 
@@ -55,8 +54,3 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:
         return "not installed"
-
-
-@lru_cache(maxsize=4)
-def _layers(python: str) -> tuple[str, ...]:
-    return probe(python or None)

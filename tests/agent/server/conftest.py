@@ -45,16 +45,18 @@ class Project:
         assert server.stdout.readline() == "ready\n"
         return server
 
-    def start(self, *argv: str, **more: object) -> subprocess.Popen[str]:
+    def start(self, *argv: str, mode: str = "ask", **more: object) -> subprocess.Popen[str]:
         """Start a client."""
         given = {"cwd": self.root, "env": self.environment, "stdin": subprocess.PIPE, **more}
-        command = [sys.executable, str(PROGRAMS), "ask", *argv]
+        command = [sys.executable, str(PROGRAMS), mode, *argv]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         return subprocess.Popen(command, text=True, **pipes, **given)  # type: ignore[call-overload,no-any-return]
 
-    def ask(self, *argv: str, text: str = "", **more: object) -> tuple[int, str, str]:
+    def ask(
+        self, *argv: str, text: str = "", mode: str = "ask", **more: object
+    ) -> tuple[int, str, str]:
         """A client's exit code, output and errors."""
-        client = self.start(*argv, **more)
+        client = self.start(*argv, mode=mode, **more)
         out, err = client.communicate(text, timeout=300)
         return client.returncode, out, err
 

@@ -1,4 +1,4 @@
-"""A server with a small command of its own, and a client for it. `python programs.py serve|ask`."""
+"""A server with a small command, and clients for it: `python programs.py serve|ask|hesitate`."""
 
 import json
 import os
@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 
+from verify_agent.agent.server import wire
 from verify_agent.agent.server.client import served
 from verify_agent.agent.server.identity import identity
 from verify_agent.agent.server.server import Place, Server, Terms
@@ -74,6 +75,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "serve":
         serve(*sys.argv[2:])
     else:
+        if sys.argv[1] == "hesitate":
+            wire.GO = b"?"
         code = served(sys.argv[2:])
         print("alone" if code is None else f"served {code}", file=sys.stderr)
         raise SystemExit(code or 0)

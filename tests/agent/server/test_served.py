@@ -96,8 +96,17 @@ def test_many_at_a_time(project):
     project.served()
     clients = [project.start("exit", str(n)) for n in range(12)]
     for n, client in enumerate(clients):
-        client.communicate(timeout=300)
-        assert client.returncode == n
+        _, told = client.communicate(timeout=300)
+        assert (client.returncode, told) == (n, f"served {n}\n")
+
+
+def test_nothing_runs_for_a_client_that_does_not_say_go(project, tmp_path):
+    """It may do the work itself, and twice would be once too often."""
+    project.served()
+    trace = tmp_path / "pid"
+    _, _, err = project.ask("leave", str(trace), mode="hesitate")
+    assert "VA008" in err
+    assert not trace.exists()
 
 
 def test_without_a_server_the_client_is_alone(project):
