@@ -172,7 +172,7 @@ def test_statements_say_that_they_are_unsigned_and_what_failed(run_record) -> No
         ((Verdict.PROVED, Verdict.CONFIRMED), True, ["TESTED", "CONFIRMED"]),
         ((Verdict.TESTED, Verdict.PROVED), True, ["TESTED"]),
         ((Verdict.PROVED, Verdict.UNKNOWN), True, []),
-        ((Verdict.PROVED, Verdict.REFUTED), True, []),
+        ((Verdict.PROVED, Verdict.VACUOUS), True, []),
         ((Verdict.PROVED,), False, []),
     ],
 )
