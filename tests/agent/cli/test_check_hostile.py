@@ -132,3 +132,28 @@ def test_a_large_file_is_read_to_its_end(project: Path) -> None:
     code, record = checked("m.py")
     assert code in (0, 3)
     assert list(verdicts(record)) == ["m:f"]
+
+
+CHECKED_ONLY = """\
+from __future__ import annotations
+from typing import TYPE_CHECKING
+from icontract import ensure
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    LIMIT = 3
+
+@ensure(lambda result: result == 3)
+def unbound() -> int:
+    return LIMIT
+
+@ensure(lambda xs, result: result == len(xs))
+def right(xs: Sequence[int]) -> int:
+    return len(xs)
+"""
+
+
+def test_what_only_type_checkers_see_proves_and_refutes_nothing(project: Path) -> None:
+    """`unbound` raises NameError; no value is known to be a `Sequence[int]` in a run."""
+    (project / "m.py").write_text(CHECKED_ONLY)
+    _, record = checked("m.py")
+    assert verdicts(record) == {"m:unbound": "refuted", "m:right": "unknown"}
