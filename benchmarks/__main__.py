@@ -60,6 +60,11 @@ SUITES: Mapping[str, Suite] = {
         ("{programs}", "--timeout", "20"),
         ("{programs}",),
     ),
+    "tasks": Suite(
+        "every task by the command line, cold",
+        ("{tasks}", "--most", "60"),
+        ("{tasks}",),
+    ),
     "synthesis": Suite(
         "the synthesizer without each strategy, beside cvc5",
         ("{tasks}", "--size", "small", "--seconds", "3"),

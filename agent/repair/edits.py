@@ -13,6 +13,7 @@ class EditClass(enum.Enum):
 
     OPERATOR = "another operator"
     CONSTANT = "another constant"
+    EARLIER = "an earlier version"
     VARIABLE = "another variable"
     OFF_BY_ONE = "off by one"
     CONDITION = "another condition"
@@ -43,12 +44,18 @@ class Splice:
 @dataclass(frozen=True)
 class Edit:
     """One edit: its splices do not overlap. `line` is where it is (from 1); `extra` adds to
-    its size."""
+    its size; `said` is what it does in words, where its class does not say it."""
 
     kind: EditClass
     splices: tuple[Splice, ...]
     line: int
     extra: float = 0.0
+    said: str = ""
+
+    @property
+    def told(self) -> str:
+        """What it does, for people."""
+        return self.said or f"{self.kind.value} in line {self.line}"
 
     @property
     def size(self) -> float:

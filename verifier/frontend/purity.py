@@ -32,6 +32,7 @@ from verify_agent.verifier.frontend.purity_values import (
     check_comparisons,
     check_iteration,
     check_recursion,
+    check_texts,
 )
 
 _PLAIN = SCALARS | {"tuple"}
@@ -100,6 +101,7 @@ def is_pure(node: ast.FunctionDef, module: ModuleScope, owner: ClassName | None 
                 _open(reached, bound)
         for body in reached.bodies:
             check_comparisons(reached, body)
+            check_texts(reached, body)
             if reached.sets:
                 check_iteration(reached, body)
         check_recursion(reached)
@@ -130,7 +132,10 @@ def _add_body(reached: Reached, node: ast.FunctionDef, module: ModuleScope) -> N
     for default in (*arguments.defaults, *arguments.kw_defaults):
         if default is not None and not isinstance(default, ast.Constant):
             raise Impure
-    reached.bodies.append(Body(node, module, names))
+    body = Body(node, module, names)
+    if any(module.resolve(name) is not None for name in body.local - names):
+        raise Impure
+    reached.bodies.append(body)
 
 
 def _add_annotation(reached: Reached, module: ModuleScope, annotation: ast.expr) -> None:

@@ -35,8 +35,6 @@ def check_comparisons(reached: Reached, body: Body) -> None:
     """One side of each comparison is plain: instances would compare fields nobody looked at."""
     for node in ast.walk(body.node):
         match node:
-            case ast.FormattedValue(value) if not _is_plain(reached, body, value):
-                raise Impure
             case ast.Call(ast.Attribute(_, "get"), args) if not all(
                 _is_plain(reached, body, a) for a in args
             ):
@@ -55,6 +53,84 @@ def check_comparisons(reached: Reached, body: Body) -> None:
                 plain = [_is_plain(reached, body, side) for side in (left, right)]
                 if not isinstance(op, ast.Is | ast.IsNot) and not any(plain):
                     raise Impure
+                if isinstance(op, ast.Is | ast.IsNot) and not any(
+                    _is_one_object(body, side) for side in (left, right)
+                ):
+                    raise Impure
+
+
+def _is_one_object(body: Body, node: ast.expr) -> bool:
+    """Whether it is None or a member of an enumeration: what is equal to it is it."""
+    match node:
+        case ast.Constant(None):
+            return True
+        case ast.Attribute(value, _):
+            return is_enum(body, value)
+        case _:
+            return False
+
+
+# -- what tells equal values apart ---------------------------------------------------------------
+
+
+def check_texts(reached: Reached, body: Body) -> None:
+    """Refuse what tells True from 1, or reads all fields of an instance: texts, and its type."""
+    for node in ast.walk(body.node):
+        match node:
+            case ast.FormattedValue(value) if not _is_text(reached, body, value):
+                raise Impure
+            case ast.BinOp(left, ast.Mod(), _) if not _is_number(reached, body, left):
+                raise Impure
+            case ast.Call(ast.Name("isinstance"), [_, kinds]) if any(
+                isinstance(n, ast.Name) and n.id == "bool" for n in ast.walk(kinds)
+            ):
+                raise Impure
+            case ast.BinOp(left, ast.BitAnd() | ast.BitOr() | ast.BitXor() | ast.Sub(), right):
+                plain = (_is_plain(reached, body, side) for side in (left, right))
+                if reached.sets and not all(plain):
+                    raise Impure
+            case ast.Call(ast.Attribute(_, "isdisjoint" | "issubset" | "issuperset"), given):
+                if not all(_is_plain(reached, body, a) for a in given):
+                    raise Impure
+            case _:
+                continue
+
+
+def _is_text(reached: Reached, body: Body, node: ast.expr) -> bool:
+    """Whether it is a text by what is declared."""
+    return isinstance(node, ast.Constant) or _is_declared(reached, body, node, {"str"})
+
+
+def _is_number(reached: Reached, body: Body, node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value):
+            return isinstance(value, int | float)
+        case ast.BinOp(left, _, right):
+            return all(_is_number(reached, body, side) for side in (left, right))
+        case _:
+            return _is_declared(reached, body, node, {"int", "bool", "float"})
+
+
+def _is_declared(reached: Reached, body: Body, node: ast.expr, kinds: set[str]) -> bool:
+    """Whether all that it may stand for is declared to be of one of the builtin types."""
+    found: list[tuple[ModuleScope, ast.expr | None]] = []
+    match node:
+        case ast.Attribute(_, name):
+            found = list(_declared(reached, name))
+        case ast.Name(name) if name not in assigned_names(body.node.body):
+            found = [(body.module, a.annotation) for a in _parameters(body) if a.arg == name]
+        case ast.Call(ast.Name(name)) if name not in local_names(body):
+            if name == "len":
+                return "int" in kinds and body.module.resolve(name) == BuiltinName(name)
+    return bool(found) and all(
+        isinstance(a, ast.Name) and a.id in kinds and module.resolve(a.id) == BuiltinName(a.id)
+        for module, a in found
+    )
+
+
+def _parameters(body: Body) -> Iterator[ast.arg]:
+    arguments = body.node.args
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
 
 
 def _is_extreme(body: Body, node: ast.expr) -> bool:
@@ -217,8 +293,7 @@ def _is_ordered(reached: Reached, body: Body, node: ast.expr, depth: int) -> boo
 
 
 def _is_ordered_name(reached: Reached, body: Body, name: str, depth: int) -> bool:
-    arguments = body.node.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+    for argument in _parameters(body):
         if argument.arg == name:
             return argument.annotation is not None and not _mentions_a_set(argument.annotation)
     values = _assigned(body, name)
