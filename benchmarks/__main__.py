@@ -72,6 +72,7 @@ SUITES: Mapping[str, Suite] = {
     ),
     "policy": Suite("the solved policy beside its rivals", ("--orders", "5"), ()),
     "ci": Suite("check in a pipeline", ("{programs}", "--functions", "20"), ("{programs}",)),
+    "packages": Suite("check on packages of others", ("crosshair", "--timeout", "2"), ()),
     "inference": Suite(
         "what each source of invariants contributes", ("{sources}",), ("{sources}",)
     ),
