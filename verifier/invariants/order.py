@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
@@ -167,6 +168,8 @@ def _permutations(shape: Shape) -> Found:
     sums: list[n.Expr] = [
         x for x in shape.returned if isinstance(x, n.Binary) and isinstance(x.type, ir.ListType)
     ]
+    two = combinations(_grown(shape, built), 2)
+    sums += [n.Binary(a.type, r.NOWHERE, "+", a, b) for a, b in two if a.type == b.type]
     for made in [*built, *sums]:
         for source in shape.sequences:
             if source.name in shape.context.changed or source.type != made.type:
@@ -177,6 +180,12 @@ def _permutations(shape: Shape) -> Found:
         for parameter in shape.context.function.parameters:
             if isinstance(made, n.Var) and made.name == parameter.name:
                 yield same_items(made, entry_value(parameter)), 2
+
+
+def _grown(shape: Shape, built: list[n.Var]) -> list[n.Var]:
+    """Lists that the loop appends to: together they may hold what is done."""
+    appended = {x.name for x in updates(shape.loop.body) if x.op == "append"}
+    return [x for x in built if x.name in appended][:3]
 
 
 def same_items(a: n.Expr, b: n.Expr) -> n.Expr:
