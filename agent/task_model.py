@@ -128,7 +128,9 @@ class TaskFile(_Strict):
     )
     seed: int = Field(default=0, ge=0, description="Makes a run repeatable.")
     memory: bool = Field(
-        default=True, description="Whether what solved the contract before is proposed first."
+        default=True,
+        description="Whether what solved the contract before is proposed first, and a repair reads "
+        "the function's history in git.",
     )
     output: Text | None = Field(
         default=None, description="The file to write, relative to this one; `<name>.py` without it."

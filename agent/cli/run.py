@@ -48,7 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--evidence", choices=("tested", "confirmed", "proved"), help="instead of the task's"
     )
     parser.add_argument(
-        "--no-memory", action="store_true", help="neither use nor keep what earlier runs found"
+        "--no-memory",
+        action="store_true",
+        help="neither use nor keep what earlier runs found, nor read git for a repair",
     )
     repair = parser.add_argument_group("of tasks of the kind repair")
     repair.add_argument(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from verify_agent.agent.history.versions import Version, history_of
 from verify_agent.agent.proposers import SearchProposer, arguments_of
+from verify_agent.agent.repair.earlier import Earlier
 from verify_agent.agent.repair.meeting import Change, strengthened
 from verify_agent.agent.repair.search import Repair, Search
 from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
@@ -48,6 +51,8 @@ class RepairProposer:
     _trial: Trial | None = field(default=None, init=False)
     _repairs: Iterator[Repair] | None = field(default=None, init=False)
     _bodies: SearchProposer | None = field(default=None, init=False)
+    _earlier: Earlier | None = field(default=None, init=False)
+    _versions: Iterator[tuple[str, Version]] | None = field(default=None, init=False)
     _offered: set[str] = field(default_factory=set, init=False)
     _known: int = field(default=0, init=False)
     _gone: Counterexample | None = field(default=None, init=False)
@@ -83,8 +88,9 @@ class RepairProposer:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """For the report: what language models cost."""
-        return self.editors.notes if self.editors is not None else ()
+        """For the report: what language models cost, and what git knows of the function."""
+        models = self.editors.notes if self.editors is not None else ()
+        return (*models, *(self._earlier.notes if self._earlier is not None else ()))
 
     @property
     def failing(self) -> tuple[tuple[object, ...], ...]:
@@ -151,16 +157,38 @@ class RepairProposer:
 
     def _edited(self) -> Candidate | None:
         if self._trial is None:
-            return None
+            return self._as_it_was()
         if self._repairs is None:
+            problem, past = self._problem(), self._past()
             search = Search(
-                self._text, self.task.qualname, self._trial, self._allowed, self._problem()
+                self._text, self.task.qualname, self._trial, self._allowed, problem, past
             )
             self._repairs = search.repairs(lambda: self.clock() >= self._stop)
         for repair in self._repairs:
             made = self._candidate(repair.text, "edit", told(repair), self._shown())
             if made is not None:
                 return made
+        return None
+
+    def _past(self) -> Earlier | None:
+        """The function's versions in git; None where it stands in no file, or without memory."""
+        path = origin_of(self.task).path
+        if self._earlier is None and path is not None and self.task.memory:
+            history = history_of(path, self.task.qualname)
+            self._earlier = Earlier(self._text, self.task.qualname, history)
+        return self._earlier
+
+    def _as_it_was(self) -> Candidate | None:
+        """The latest versions in git, of a function that can't be tried on inputs."""
+        if self._versions is None:
+            past = self._past()
+            self._versions = itertools.islice(past.bodies() if past is not None else (), FEW)
+        for text, version in self._versions:
+            if self._allowed(text):
+                summary = f"the body as in {version.told}"
+                made = self._candidate(text, "earlier version", summary, self._shown())
+                if made is not None:
+                    return made
         return None
 
     def _problem(self) -> SynthesisProblem | None:
@@ -248,4 +276,4 @@ def _literal(value: object) -> bool:
 
 def told(repair: Repair) -> str:
     """What a repair does, in words."""
-    return " and ".join(f"{e.kind.value} in line {e.line}" for e in repair.edits)
+    return " and ".join(e.told for e in repair.edits)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from verify_agent.agent.repair.bound_edits import bound_edits
 from verify_agent.agent.repair.condition_edits import condition_edits
+from verify_agent.agent.repair.earlier import Earlier
 from verify_agent.agent.repair.edits import Edit, applied
 from verify_agent.agent.repair.expression_edits import expression_edits
 from verify_agent.agent.repair.idioms import oddities
@@ -22,6 +23,8 @@ from verify_agent.verifier.errors import Unsupported
 
 #: How much further down the list an edit on a line goes that no failing run takes.
 UNSUSPICIOUS = 2.5
+#: And one on a line that its history says nothing against.
+UNTOUCHED = 0.6
 #: Pairs of edits: how many single ones are looked at, and how many of them are combined.
 PAIRED, SEEDS = 400, 40
 
@@ -44,7 +47,7 @@ class Search:
     """Repairs of one function of a module's text, the smallest edits first.
 
     `over` says when to stop. No text comes twice. `problem` is the function as the synthesizer
-    sees it, if it can.
+    sees it, if it can; `earlier` are its versions in git.
     """
 
     text: str
@@ -52,6 +55,7 @@ class Search:
     trial: Trial
     allowed: Callable[[str], bool] = lambda text: True
     problem: SynthesisProblem | None = None
+    earlier: Earlier | None = None
     seen: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -66,13 +70,16 @@ class Search:
     def repairs(self, over: Callable[[], bool]) -> Iterator[Repair]:
         """What survives: single edits, a returned expression found anew, then two together."""
         spectrum = localised(self.trial)
-        edits = ranked(self.single(), spectrum)
+        past = self.earlier.suspicion(self.trial) if self.earlier is not None else {}
+        edits = ranked(self.single(), spectrum, past)
         yield from self._surviving(((e,) for e in edits), over)
         yield from self._surviving(((e,) for e in self._found_anew(over)), over)
         yield from self._surviving(self._pairs(edits, over), over)
 
     def single(self) -> Iterator[Edit]:
         """All edits of the function, unordered."""
+        if self.earlier is not None:
+            yield from self.earlier.edits()
         yield from expression_edits(self.source, self.words)
         yield from bound_edits(self.source, self.words)
         yield from condition_edits(self.source, self.words)
@@ -124,10 +131,16 @@ class Search:
                     yield (first, second)
 
 
-def ranked(edits: Iterable[Edit], spectrum: Spectrum) -> list[Edit]:
-    """The edits in order: small ones first, those on suspicious lines before others."""
+def ranked(
+    edits: Iterable[Edit], spectrum: Spectrum, past: Mapping[int, float] | None = None
+) -> list[Edit]:
+    """The edits in order: small ones first, those on suspicious lines before others.
+
+    `past` is how suspicious lines are by their history; empty where nothing is known of it.
+    """
 
     def rank(edit: Edit) -> float:
-        return edit.size + UNSUSPICIOUS * (1.0 - spectrum.of(edit.line))
+        known = UNTOUCHED * (1.0 - past.get(edit.line, 0.0)) if past else 0.0
+        return edit.size + UNSUSPICIOUS * (1.0 - spectrum.of(edit.line)) + known
 
     return sorted(edits, key=rank)

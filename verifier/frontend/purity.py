@@ -159,7 +159,7 @@ def _add_annotation(reached: Reached, module: ModuleScope, annotation: ast.expr)
 def _add_named(reached: Reached, module: ModuleScope, name: str) -> None:
     match module.resolve(name):
         case BuiltinName(builtin) if builtin in _PLAIN:
-            return
+            reached.floats |= builtin == "float"
         case BuiltinName("frozenset"):
             reached.sets = True
         case ClassName() as bound:
@@ -203,7 +203,7 @@ def _node(reached: Reached, body: Body, node: ast.AST) -> None:
         raise Impure
     match node:
         case ast.Attribute(value, name, ctx):
-            if not isinstance(ctx, ast.Load):
+            if not isinstance(ctx, ast.Load) or _is_function(body, value):
                 raise Impure
             if not is_enum(body, value):
                 reached.attributes.add(name)
@@ -217,6 +217,13 @@ def _node(reached: Reached, body: Body, node: ast.AST) -> None:
             _outer(reached, body, name)
         case _:
             return
+
+
+def _is_function(body: Body, node: ast.expr) -> bool:
+    """Whether it is a function of a module, whose attributes anything may set."""
+    if not isinstance(node, ast.Name) or node.id in local_names(body):
+        return False
+    return isinstance(body.module.resolve(node.id), FunctionName)
 
 
 def _called(reached: Reached, body: Body, function: ast.expr) -> None:

@@ -53,10 +53,25 @@ def check_comparisons(reached: Reached, body: Body) -> None:
                 plain = [_is_plain(reached, body, side) for side in (left, right)]
                 if not isinstance(op, ast.Is | ast.IsNot) and not any(plain):
                     raise Impure
+                if reached.floats and isinstance(op, ast.In | ast.NotIn):
+                    _check_members(reached, body, right)
                 if isinstance(op, ast.Is | ast.IsNot) and not any(
                     _is_one_object(body, side) for side in (left, right)
                 ):
                     raise Impure
+
+
+def _check_members(reached: Reached, body: Body, node: ast.expr) -> None:
+    """A container finds the very NaN that it holds, which is not equal to itself."""
+    match node:
+        case ast.Tuple(elts) | ast.List(elts) if all(isinstance(e, ast.Constant) for e in elts):
+            return
+        case ast.Name(name) if name not in local_names(body):
+            return
+        case _ if _is_text(reached, body, node):
+            return
+        case _:
+            raise Impure
 
 
 def _is_one_object(body: Body, node: ast.expr) -> bool:
@@ -160,7 +175,7 @@ def _is_plain(reached: Reached, body: Body, node: ast.expr) -> bool:
             return True
         case ast.Attribute(_, name):
             found = list(_declared(reached, name))
-            return bool(found) and all(_is_scalar(module, a) for module, a in found)
+            return bool(found) and all(_is_scalar(reached, module, a) for module, a in found)
         case ast.Name(name) if name not in local_names(body):
             return True
         case ast.BinOp(left, _, right):
@@ -173,14 +188,14 @@ def _is_plain(reached: Reached, body: Body, node: ast.expr) -> bool:
             }
             annotation = given.get(name)
             kept = name not in assigned_names(body.node.body)
-            return kept and annotation is not None and _is_scalar(body.module, annotation)
-        case ast.Tuple(elts):
-            return all(_is_plain(reached, body, e) for e in elts)
+            return kept and annotation is not None and _is_scalar(reached, body.module, annotation)
+        case ast.Tuple(elts):  # equal tuples may hold one NaN
+            return not reached.floats and all(_is_plain(reached, body, e) for e in elts)
         case ast.Call(ast.Name(name)) if name not in local_names(body):
             bound = body.module.resolve(name)
             if isinstance(bound, FunctionName):
                 returns = bound.node.returns
-                return returns is not None and _is_scalar(bound.module, returns)
+                return returns is not None and _is_scalar(reached, bound.module, returns)
             return name in _NUMBERS
         case _:
             return False
@@ -198,16 +213,15 @@ def _declared(reached: Reached, name: str) -> Iterator[tuple[ModuleScope, ast.ex
                     continue
 
 
-def _is_scalar(module: ModuleScope, annotation: ast.expr | None) -> bool:
+def _is_scalar(reached: Reached, module: ModuleScope, annotation: ast.expr | None) -> bool:
     match annotation:
         case ast.Name():
             pass
         case ast.Subscript(ast.Name(name), parameters) if name in ("frozenset", "tuple"):
             items = parameters.elts if isinstance(parameters, ast.Tuple) else [parameters]
             plain = [i for i in items if not (isinstance(i, ast.Constant) and i.value is ...)]
-            return module.resolve(name) == BuiltinName(name) and all(
-                _is_scalar(module, i) for i in plain
-            )
+            plainly = module.resolve(name) == BuiltinName(name) and not reached.floats
+            return plainly and all(_is_scalar(reached, module, i) for i in plain)
         case _:
             return False
     match module.resolve(annotation.id):
