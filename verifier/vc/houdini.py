@@ -24,7 +24,7 @@ QUICK = Budget(timeout_ms=4_000, rlimit=800_000)
 
 
 #: How many failures under one family alone are put up with in one function.
-MOST_TRIES = 8
+MOST_TRIES = 12
 
 
 def labels_of(term: Term) -> frozenset[str]:
@@ -131,6 +131,7 @@ class Houdini:
         active = {c.key.text for c in about}
         active |= {label for c in conditions for a in c.assumptions for label in labels_of(a)}
         pending = list(about)
+        alone: set[str] = set()
         while pending:
             fallen: set[str] = set()
             for condition in pending:
@@ -138,10 +139,13 @@ class Houdini:
                 if label not in active:
                     continue
                 used = None if self.limit.expired() else self.prove(condition, active)
-                if self._was_dear(condition):
+                if label not in alone and self._was_dear(condition):
                     own = [f for f in families if label in f]
                     simpler = self.prove_by_some(condition, active, own)
-                    used = used if simpler is None else simpler
+                    if simpler is None:
+                        alone.add(label)
+                    else:
+                        used = simpler
                 if used is None:
                     active.discard(label)
                     fallen.add(label)
