@@ -1,4 +1,4 @@
-"""Bodies of other functions of the codebase, the likest first, as repairs; judged like any other."""
+"""Bodies of other functions of the codebase, the likest first, as repairs to be judged."""
 
 from __future__ import annotations
 

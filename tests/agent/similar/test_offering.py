@@ -52,7 +52,7 @@ MODULE = """\
 from icontract import ensure, require
 
 
-@require(lambda times: times >= 0)
+@require(lambda times: 0 <= times <= 9)
 @ensure(lambda result, text, times: result == text * times)
 def repeated(text: str, times: int) -> str:
     {}
@@ -72,7 +72,7 @@ def test_functions_with_the_types_in_another_order_come_under_the_names_asked_fo
     path.write_text(OTHERS)
     found = offers(ASKED, list(functions_in(path)), (path, "wrong"), None, 10)
     assert {o.function.qualname for o in found} == {"scaled", "reads"}
-    assert found[0].text == "def repeated(text: str, times: int) -> str:\n    return text * times"
+    assert found[0].text == "def repeated(text: str, times: int) -> str:\n    return text * times\n"
 
 
 def test_the_nearest_comes_first_and_no_more_than_asked_for(tmp_path) -> None:
@@ -95,7 +95,7 @@ def test_a_function_of_the_codebase_is_proposed_to_implement_and_the_search_come
     found = proposer.propose((), time.monotonic() + 20)
     assert found is not None
     assert (found.strategy, found.remembered) == (STRATEGY, True)
-    assert found.source.endswith("return text * times")
+    assert found.source.endswith("return text * times\n")
     assert not asked
     assert proposer.propose((), time.monotonic() + 20) is None
     assert asked
