@@ -15,7 +15,7 @@ ENGINE_SECONDS: Mapping[str, float] = MappingProxyType(
 )
 #: CrossHair where it is asked to confirm, and where all is proved and tested already.
 CONFIRMING_SECONDS = 20.0
-AFTER_PROOF_SECONDS = 2.0
+AFTER_PROOF_SECONDS = 1.5
 #: The prover, and the search, once a candidate was set aside.
 FURTHER_PROOF_SECONDS = 8.0
 FURTHER_SEARCH_SECONDS = 15.0

@@ -21,6 +21,7 @@ from verify_agent.agent.run_aftermath import looked_back
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_report import report_of_run
 from verify_agent.agent.run_store import FOLDER, Recorder, Run, Store, guarded, open_store
+from verify_agent.agent.run_workers import Workers
 from verify_agent.agent.skills.active import read_active
 from verify_agent.agent.skills.registry import using
 from verify_agent.agent.state import Ending, Goal, KindClass, State
@@ -30,7 +31,6 @@ from verify_agent.verifier.evidence import Report, RunRecord
 
 if TYPE_CHECKING:
     from verify_agent.agent.repair.wanted import Wanted
-    from verify_agent.agent.run_workers import Workers
     from verify_agent.verifier.quality import Weights
 
 INCONCLUSIVE = Ending.INCONCLUSIVE.exit_code
@@ -125,8 +125,14 @@ def run_task(
     narrator = Narrator(shown, options.explain)
     record = _record(task, options)
     files: list[str] = []
-    bench = RunBench(task, narrator.heard, folder=options.folder, say=shown.line)
-    bench.workers = workers or bench.workers
+    bench = RunBench(
+        task,
+        narrator.heard,
+        folder=options.folder,
+        say=shown.line,
+        workers=workers or Workers(),
+        meanwhile=active_layers,
+    )
     bench.write = lambda state: _remember(
         files, _write(bench, state, replace(record, sandbox=active_layers()))
     )

@@ -58,17 +58,25 @@ def looked_back(bench: RunBench, state: State, in_full: bool, weights: Weights |
     return Aftermath(found.quality, (*bench.remarks, *found.notes, *strong))
 
 
+def sifting(subject: Subject, seed: int) -> Request | None:
+    """What asks for the other programs to be run on inputs; None where there is none."""
+    from verify_agent.verifier.strength.programs import changed, trivial
+
+    programs = (*trivial(subject), *changed(subject))[:MOST_PROGRAMS]
+    return asked("sifted", subject, programs, seed) if programs else None
+
+
 def strength_notes(bench: RunBench, subject: Subject, every: bool) -> tuple[str, ...]:
     """What the contract allows that nobody wants: one example, or all with `every`.
 
     The programs are first run on inputs, all at once; only those that pass go to the prover.
     """
-    from verify_agent.verifier.strength.programs import Program, changed, trivial
+    from verify_agent.verifier.strength.programs import Program
     from verify_agent.verifier.strength.sift import UNKNOWN
     from verify_agent.verifier.strength.weakness import notes, strength
 
-    programs = (*trivial(subject), *changed(subject))[:MOST_PROGRAMS]
-    if not programs:
+    request = sifting(subject, bench.task.seed)
+    if request is None:
         return ()
 
     def proves(program: Program) -> bool:
@@ -76,7 +84,7 @@ def strength_notes(bench: RunBench, subject: Subject, every: bool) -> tuple[str,
         return bool(bench.ask(DEDUCTIVE, request, 10.0))
 
     try:
-        sifted = bench.ask(PROPERTIES, asked("sifted", subject, programs, bench.task.seed), 15.0)
+        sifted = bench.ask(PROPERTIES, request, 15.0)
         known = [s for s in sifted if s.word != UNKNOWN]
         if not known:
             return ("contract strength: not measured, no other program was judged in time",)

@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Any
 
 from verify_agent.agent.memory.recall import Recall
 from verify_agent.agent.proposers import Attentive, Proposer, Telling, proposer_for
+from verify_agent.agent.run_ahead import (
+    FOR_DELIVERY,
+    FOR_SEARCH,
+    Ahead,
+    first_seconds,
+    get_ready,
+    wants_more,
+)
 from verify_agent.agent.run_engines import failed
 from verify_agent.agent.run_places import contract_fault, located
 from verify_agent.agent.run_store import FOLDER
 from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.agent.run_workers import Interrupted, Workers
-from verify_agent.agent.state import PROPERTIES, Standing, State
-from verify_agent.agent.task import ABOUT_GIVEN, REPAIR, WHOLE_MODULE, Task
+from verify_agent.agent.state import PROPERTIES, SYMBOLIC, Standing, State
+from verify_agent.agent.task import ABOUT_GIVEN, IMPLEMENT, REPAIR, WHOLE_MODULE, Task
 from verify_agent.agent.tools.bench import CheckInterrupted, Examination, Said
 from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.errors import ToolMissing, Unsupported
@@ -39,25 +47,29 @@ class RunBench:
     """One run's bench; `heard` is told in words what comes in, `clock` gives seconds.
 
     `remarks` collects what a delivery has to say about the function, `reached` is the coverage of
-    delivered tests in millionths, `say` shows a line to whoever waits.
+    delivered tests in millionths, `say` shows a line to whoever waits, `meanwhile` is called while
+    the engines work.
     """
 
     task: Task
     heard: Heard = lambda text: None
     clock: Callable[[], float] = time.monotonic
     write: Callable[[State], tuple[str, ...]] = lambda state: ()
+    meanwhile: Callable[[], object] = lambda: None
     folder: Path = Path(FOLDER)
     workers: Workers = field(default_factory=Workers)
     remarks: list[str] = field(default_factory=list)
     reached: int | None = None
     say: Heard = lambda text: None
     recall: Recall = field(init=False)
+    ahead: Ahead = field(init=False)
     _started: float = 0.0
     _proposer: Proposer | None = None
     _candidate: Candidate | None = None
 
     def __post_init__(self) -> None:
         self.recall = Recall(self.task, self.folder)
+        self.ahead = Ahead(self.task, self.workers)
 
     def start(self) -> None:
         """Start the clock, and the workers' imports."""
@@ -110,6 +122,9 @@ class RunBench:
             "verify_agent.agent.run_examine:examine",
             (asked, stub, EXAMINE_SECONDS),
         )
+        self.workers.send({DEDUCTIVE: request})
+        if self.task.kind == IMPLEMENT:
+            get_ready(FOR_SEARCH)
         answer = self.workers.call({DEDUCTIVE: request}, 5.0, self.heard)[DEDUCTIVE]
         match answer.value:
             case Examination() as found, Unsupported() as problem:
@@ -176,30 +191,40 @@ class RunBench:
         self, subject: Subject, engines: frozenset[str], seconds: Mapping[str, float]
     ) -> Mapping[str, Said]:
         """Each engine in its own worker, all at once."""
-        limits = {e: Limits(seconds=seconds[e]) for e in sorted(engines)}
-        answers = {e: Answer(s) for e in limits if (s := self.recall.said(e, subject))}
-        requests = {
-            e: Request("verify_agent.agent.run_engines:check", (e, subject, limit, self.task.seed))
-            for e, limit in limits.items()
-            if e not in answers
-        }
-        longest = max(limit.seconds for limit in limits.values())
+        known = {e: Answer(s) for e in sorted(engines) if (s := self.recall.said(e, subject))}
+        found = {e: self._said(e, subject, a) for e, a in known.items()}
+        self.ahead.knows(subject, known)
+        left = {e: seconds[e] for e in sorted(engines) if e not in known}
+        first = first_seconds(left)
         try:
-            made = self.workers.call(requests, longest + GRACE_SECONDS, self.heard)
-            answers.update(made)
-            for engine, answer in made.items():
-                if isinstance(answer.value, Said):
-                    self.recall.keep(engine, subject, answer.value)
+            found |= self._ask_engines(subject, first)
+            if first != left and wants_more(found):
+                found |= self._ask_engines(subject, {SYMBOLIC: left[SYMBOLIC]})
         except Interrupted as stopped:
             done = {e: self._said(e, subject, a) for e, a in stopped.answers.items()}
-            raise CheckInterrupted(done) from None
-        found = {e: self._said(e, subject, answers[e]) for e in engines}
+            raise CheckInterrupted(found | done) from None
         if DEDUCTIVE in engines and self.task.kind == REPAIR and self.task.in_codebase:
             found[DEDUCTIVE] = self._with_callers(subject, found)
         proposer = self._proposes()
         if isinstance(proposer, Attentive):
             proposer.learn(found)
         return found
+
+    def _ask_engines(self, subject: Subject, seconds: Mapping[str, float]) -> dict[str, Said]:
+        """What engines say that no earlier run can answer for; the others go to work meanwhile."""
+        if not seconds:
+            return {}
+        asked = {e: self.ahead.request(e, subject, limit) for e, limit in seconds.items()}
+        longest = max(seconds.values()) + GRACE_SECONDS
+        self.workers.send(asked)
+        self.ahead.others(subject, frozenset(asked))
+        get_ready(FOR_DELIVERY)
+        self.meanwhile()
+        answers = self.workers.call(asked, longest, self.heard, self.ahead.came)
+        for engine, answer in answers.items():
+            if isinstance(answer.value, Said):
+                self.recall.keep(engine, subject, answer.value)
+        return {e: self._said(e, subject, answer) for e, answer in answers.items()}
 
     def _with_callers(self, subject: Subject, found: Mapping[str, Said]) -> Said:
         """The prover's words with those on what stands around a repair, unless it is refuted."""

@@ -19,6 +19,8 @@ from verify_agent.agent.run_worker import Answer, Request
 from verify_agent.verifier import spawn
 
 _ENTRY = "verify_agent.agent.run_worker:main"
+#: An answer that nobody wants any more is waited for so long before its process is ended.
+PATIENCE_SECONDS = 0.5
 
 
 #: What each engine's process calls first; they are started in this order.
@@ -38,6 +40,8 @@ class Worker:
     warm_up: str
     _process: spawn.Process | None = None
     _pipe: Connection | None = None
+    _asked: list[Request] = field(default_factory=list)
+    _early: list[tuple[Request, Answer]] = field(default_factory=list)
 
     def start(self) -> None:
         """Start the process; it imports and warms up by itself."""
@@ -47,15 +51,64 @@ class Worker:
         theirs.close()
         self._pipe = ours
 
+    @property
+    def busy(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._asked)
+
     def send(self, request: Request) -> Connection:
-        """Hand over a request; the connection on which the answer comes."""
+        """Hand over a request; the connection on which the answer comes.
+
+        An equal request that was sent before is the same request. Others are waited for, and given
+        up where they take longer than a new process does.
+        """
+        if request in self._asked and self._pipe is not None:
+            return self._pipe
+        while self._asked:
+            self._give_up()
+        return self.add(request)
+
+    def add(self, request: Request) -> Connection:
+        """Hand over a request that is answered after those before it."""
         if self._pipe is None or self._process is None or self._process.poll() is not None:
             self.close()
             self.start()
         if self._pipe is None:
             raise RuntimeError(f"the worker {self.label} did not start")
         self._pipe.send(request)
+        self._asked.append(request)
         return self._pipe
+
+    def receive(self, wanted: Request) -> Answer | None:
+        """The answer that has come, or None where it is not the one that is wanted: it is kept.
+
+        Raises `EOFError` or `OSError` where the process ended.
+        """
+        if self._pipe is None:
+            raise EOFError
+        answer: Answer = self._pipe.recv()
+        request = self._asked.pop(0)
+        if request == wanted:
+            return answer
+        self._early.append((request, answer))
+        return None
+
+    def take(self, request: Request) -> Answer | None:
+        """The answer to that request, if it was asked for and has been received already."""
+        for number, (asked, answer) in enumerate(self._early):
+            if asked == request:
+                del self._early[number]
+                return answer
+        return None
+
+    def _give_up(self) -> None:
+        try:
+            if self._pipe is not None and self._pipe.poll(PATIENCE_SECONDS):
+                self.receive(self._asked[0])
+                return
+        except (EOFError, OSError):
+            pass
+        self.close()
 
     def close(self) -> None:
         """Kill the process and all that it started; returns at once."""
@@ -66,6 +119,7 @@ class Worker:
         if self._pipe is not None:
             self._pipe.close()
         self._process = self._pipe = None
+        self._asked.clear()
 
 
 @dataclass
@@ -81,17 +135,42 @@ class Workers:
             self._workers[label] = Worker(label, self.warm_ups[label])
             self._workers[label].start()
 
+    def send(self, requests: Mapping[str, Request]) -> None:
+        """Hand requests over; `call` with the same ones takes the answers."""
+        for label, request in requests.items():
+            self.start(label)
+            self._workers[label].send(request)
+
+    def ahead(self, label: str, *requests: Request) -> None:
+        """Have requests answered before anybody waits for them; not where the worker is busy.
+
+        `call` with an equal request takes the answer.
+        """
+        self.start(label)
+        if not self._workers[label].busy:
+            for request in requests:
+                self._workers[label].add(request)
+
     def call(
-        self, requests: Mapping[str, Request], seconds: float, answered: Callable[[str], None]
+        self,
+        requests: Mapping[str, Request],
+        seconds: float,
+        answered: Callable[[str], None],
+        came: Callable[[str, Answer], None] = lambda label, answer: None,
     ) -> dict[str, Answer]:
         """Answers by label; one that is late is killed and has a problem instead of a value.
 
-        `answered` hears the label of each as it comes. On Ctrl-C the exception carries what
-        was answered so far (`Interrupted`).
+        `answered` hears the label of each as it comes, `came` gets the answer too. On Ctrl-C the
+        exception carries what was answered so far (`Interrupted`).
         """
         answers: dict[str, Answer] = {}
+
+        def told(label: str) -> None:
+            answered(label)
+            came(label, answers[label])
+
         try:
-            self._collect(requests, time.monotonic() + seconds, answered, answers)
+            self._collect(requests, time.monotonic() + seconds, told, answers)
         except KeyboardInterrupt:
             raise Interrupted(answers) from None
         return answers
@@ -106,7 +185,12 @@ class Workers:
         open_pipes: dict[Any, str] = {}
         for label, request in requests.items():
             self.start(label)
-            open_pipes[self._workers[label].send(request)] = label
+            early = self._workers[label].take(request)
+            if early is None:
+                open_pipes[self._workers[label].send(request)] = label
+            else:
+                answers[label] = early
+                answered(label)
         while open_pipes:
             ready = wait(list(open_pipes), max(0.0, deadline - time.monotonic()))
             if not ready:
@@ -115,17 +199,19 @@ class Workers:
                     answers[label] = Answer(problem="timeout")
                 return
             for pipe in ready:
-                label = open_pipes.pop(pipe)
-                answers[label] = self._receive(label, pipe)
-                answered(label)
+                label = open_pipes[pipe]
+                answer = self._receive(label, requests[label])
+                if answer is not None:
+                    del open_pipes[pipe]
+                    answers[label] = answer
+                    answered(label)
 
-    def _receive(self, label: str, pipe: Any) -> Answer:
+    def _receive(self, label: str, wanted: Request) -> Answer | None:
         try:
-            answer: Answer = pipe.recv()
+            return self._workers[label].receive(wanted)
         except (EOFError, OSError):
             self._workers.pop(label).close()
             return Answer(problem="its process ended")
-        return answer
 
     def close(self) -> None:
         """Kill all of them."""

@@ -60,6 +60,11 @@ SUITES: Mapping[str, Suite] = {
         ("{programs}", "--timeout", "20"),
         ("{programs}",),
     ),
+    "tasks": Suite(
+        "every task by the command line, cold",
+        ("{tasks}", "--most", "60"),
+        ("{tasks}",),
+    ),
     "synthesis": Suite(
         "the synthesizer without each strategy, beside cvc5",
         ("{tasks}", "--size", "small", "--seconds", "3"),
@@ -67,6 +72,7 @@ SUITES: Mapping[str, Suite] = {
     ),
     "policy": Suite("the solved policy beside its rivals", ("--orders", "5"), ()),
     "ci": Suite("check in a pipeline", ("{programs}", "--functions", "20"), ("{programs}",)),
+    "packages": Suite("check on packages of others", ("crosshair", "--timeout", "2"), ()),
     "inference": Suite(
         "what each source of invariants contributes", ("{sources}",), ("{sources}",)
     ),

@@ -19,6 +19,7 @@ from verify_agent.contracts.parse import (
     Scope,
     is_contract_decorator,
     scope_of,
+    states_contract,
 )
 from verify_agent.contracts.spelling import own_level
 
@@ -253,19 +254,19 @@ def _contracted_methods(node: ast.ClassDef, scope: Scope) -> set[str]:
         s.name
         for s in own_level(node.body)
         if isinstance(s, ast.FunctionDef | ast.AsyncFunctionDef)
-        and any(is_contract_decorator(d, scope.spelling) for d in s.decorator_list)
+        and states_contract(s.decorator_list, scope)
     }
 
 
 def _invariants_on(node: ast.ClassDef, scope: Scope) -> bool:
-    return any(is_contract_decorator(d, scope.spelling) for d in node.decorator_list)
+    return states_contract(node.decorator_list, scope)
 
 
 def _function(node: Function, place: _Place, scope: Scope) -> ContractedFunction:
     own = inherited_contract(node, place.ancestors, scope)
     under = place.in_class and _under_invariants(node, scope)
     invariants = place.invariants if under else Reading(Contract())
-    marked = any(is_contract_decorator(d, scope.spelling) for d in node.decorator_list)
+    marked = states_contract(node.decorator_list, scope)
     inherited = place.in_class and node.name in place.overrides
     marked = marked or bool(own.contract.requires or own.contract.ensures or own.unread)
     contracted = bool(marked or inherited or invariants.contract.invariants or invariants.unread)

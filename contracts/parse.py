@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -61,17 +61,21 @@ class Scope:
     """What a decorator's condition may refer to: the module's text, imports and functions.
 
     `callables` maps each module-level function (or lambda with a name) that is bound exactly
-    once and not decorated to its arguments.
+    once and not decorated to its arguments. `made` are the names of whole decorators
+    (`positive = require(lambda x: x > 0)`), which are seen but not read.
     """
 
     source: str
     spelling: Spelling
     callables: Mapping[str, ast.arguments]
+    made: frozenset[str] = frozenset()
 
 
 def scope_of(source: str, module: ast.Module) -> Scope:
     """The scope of a parsed module."""
     bound: dict[str, list[ast.arguments | None]] = {}
+    spelling = spelling_of(module)
+    made: set[str] = set()
     for statement in own_level(module.body):
         match statement:
             case ast.FunctionDef(name=name, decorator_list=decorators):
@@ -81,14 +85,17 @@ def scope_of(source: str, module: ast.Module) -> Scope:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Lambda(args=arguments)):
                 bound.setdefault(name, []).append(arguments)
             case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.For():
+                value = getattr(statement, "value", None)
+                kept = isinstance(value, ast.Call) and is_contract_decorator(value, spelling)
                 for node in ast.walk(statement):
                     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                        made |= {node.id} if kept else set()
                         bound.setdefault(node.id, []).append(None)
             case _:
                 pass
     once = {name: found[0] for name, found in bound.items() if len(found) == 1}
     callables = {name: found for name, found in once.items() if found is not None}
-    return Scope(source, spelling_of(module), callables)
+    return Scope(source, spelling, callables, frozenset(made))
 
 
 def read_function(function: Function, scope: Scope) -> Reading:
@@ -160,7 +167,17 @@ def is_contract_decorator(decorator: ast.expr, spelling: Spelling) -> bool:
     return bool(spelling.kind_of(target))
 
 
+def states_contract(decorators: Iterable[ast.expr], scope: Scope) -> bool:
+    """Whether one of the decorators is icontract's, or a name that the module gave to one."""
+    return any(
+        is_contract_decorator(d, scope.spelling) or (isinstance(d, ast.Name) and d.id in scope.made)
+        for d in decorators
+    )
+
+
 def _kind(decorator: ast.expr, scope: Scope) -> str:
+    if isinstance(decorator, ast.Name) and decorator.id in scope.made:
+        raise _Problem(f"the decorator `@{decorator.id}`", decorator)
     target = decorator.func if isinstance(decorator, ast.Call) else decorator
     kind = scope.spelling.kind_of(target)
     if kind and not isinstance(decorator, ast.Call):

@@ -18,6 +18,7 @@ from verify_agent.verifier.sandbox.policy import (
     OutOfMemory,
     TimedOut,
     TooMuchOutput,
+    last_words,
 )
 from verify_agent.verifier.subject import Subject
 
@@ -90,7 +91,7 @@ def replay(
         case Killed(signal=number):
             return NotReproduced(f"the process was ended by signal {number}")
         case Crashed(text=text):
-            return NotReproduced(f"the process ended early: {text.strip().splitlines()[-1]}")
+            return NotReproduced(f"the process ended early: {last_words(text)}")
         case TooMuchOutput(limit=limit):
             return NotReproduced(f"printed or returned more than {limit} bytes")
         case Forbidden(text=text):

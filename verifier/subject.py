@@ -63,7 +63,8 @@ def obligations_of(subject: Subject) -> tuple[Obligation, ...]:
     a part, `UNKNOWN` from the start, for which no engine has a word.
     """
     if subject.unread:
-        return tuple(_reading(subject, unread) for unread in subject.unread)
+        unread = [_reading(subject, unread) for unread in reversed(subject.unread)]
+        return tuple({o.id: o for o in unread}.values())[::-1]
     contract = subject.contract
     made = [
         *(_make(subject, ENSURE, c.display, c.line) for c in contract.ensures),

@@ -11,6 +11,7 @@ from pathlib import Path
 from verify_agent.agent.cli.check_settings import Settings
 from verify_agent.verifier.context import Skipped
 from verify_agent.verifier.errors import BadInput, BadSource
+from verify_agent.verifier.frontend.definitions import other_definitions
 from verify_agent.verifier.frontend.foreign import foreign_contracts, protocol_methods
 from verify_agent.verifier.frontend.load import Module, load, named, read_source
 from verify_agent.verifier.frontend.places import import_name
@@ -53,7 +54,7 @@ def selected(targets: Sequence[str], settings: Settings) -> Selection:
             _, subjects = chosen.setdefault(str(path), (module, {}))
             subjects.update({s.qualname: s for s in found})
             if not qualname:
-                skipped.update({s.id: s for s in _left_out(module)})
+                skipped.update({f"{s.id}:{s.line}": s for s in _left_out(module)})
     if problems:
         raise BadSource("\n".join(dict.fromkeys(problems)))
     modules = (replace(m, contracted=frozenset(found)) for m, found in chosen.values())
@@ -95,6 +96,9 @@ def _left_out(module: Module) -> Iterator[Skipped]:
         elif not _has_something_to_show(function, module):
             why = foreign.get(function.line) or _why(function)
             yield Skipped(function.id, function.path, function.line, why)
+    for definition in other_definitions(module):
+        name = f"{module.name}:{definition.qualname}"
+        yield Skipped(name, module.path, definition.line, definition.why)
 
 
 def _why(function: Subject) -> str:

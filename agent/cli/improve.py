@@ -52,7 +52,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add("--seed", type=int, default=0, help="of the proposers (0)")
     add("--tasks", type=int, default=46, metavar="N", help="of the open suite (46)")
-    add("--flat", action="store_true", help="begin a new life at costs that say nothing")
+    add(
+        "--start",
+        default="shipped",
+        metavar="WHAT",
+        help="a new life begins at `shipped`, `flat` (costs that say nothing) or a state folder's",
+    )
     add("--state-folder", type=Path, default=Path(".verify-agent"))
 
 
@@ -82,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     ask = _ask if sys.stdin.isatty() else None
     if args.what == "approve":
         ask = _yes
-    wanted = Wanted(args.state_folder, mode, ask, args.seed, args.tasks, args.flat)
+    wanted = Wanted(args.state_folder, mode, ask, args.seed, args.tasks, args.start)
     stopper = Stopper(args.budget, args.state_folder)
     with stopper, cycle_in(wanted, stopper.why, _say) as cycle:
         return _ACTIONS[args.what](cycle, args)

@@ -145,4 +145,4 @@ def print_report(report: Report, args: argparse.Namespace) -> None:
         print(f"{report.verdict.value}: {summary_line(report)}")
     else:
         colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-        sys.stdout.write(render_text(report, explain=args.explain, colour=colour))
+        sys.stdout.write(render_text(report, explain=args.explain, colour=colour, listed=False))

@@ -11,7 +11,12 @@ from verify_agent.agent.improve.model import Generation, Proposal
 from verify_agent.agent.improve.proposers import traces
 from verify_agent.agent.improve.proposers.analysis import Analysis
 from verify_agent.agent.improve.proposers.evolution import evolved
-from verify_agent.agent.improve.proposers.parameters import Bench, annealing, halving
+from verify_agent.agent.improve.proposers.parameters import (
+    FIRST_TASKS,
+    Bench,
+    annealing,
+    halving,
+)
 from verify_agent.agent.improve.tasks import seed_of
 from verify_agent.agent.skills.registry import skill
 
@@ -27,6 +32,9 @@ ARMS: tuple[Arm, ...] = (
 @dataclass
 class Chooser:
     """Asks operators on skills by their weight until one has something that is no duplicate.
+
+    What is learned from traces is tried on a few tasks first, so that the gate is not asked about
+    what is plainly worse.
 
     The weight is that of the skill `proposal_weight` times the share of candidates aimed at.
 
@@ -82,5 +90,12 @@ def _proposals(
 ) -> Iterator[Proposal]:
     operator, name = arm
     if operator == traces.NAME:
-        return traces.LEARNERS[name](current, analysis)
+        tasks = rng.sample(list(bench.tasks), min(FIRST_TASKS, len(bench.tasks)))
+        now = bench.score(tasks, current.sources)
+        learned = traces.LEARNERS[name](current, analysis)
+        return (p for p in learned if bench.score(tasks, _after(p, current)) > now)
     return SEARCHES[operator](current, analysis, name, bench, rng)
+
+
+def _after(proposal: Proposal, current: Generation) -> dict[str, str]:
+    return {**current.sources, proposal.skill: proposal.source}

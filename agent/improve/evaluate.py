@@ -35,7 +35,7 @@ JUDGED = 200
 JUDGE_SEED = 20_011
 ANSWERS = 8
 """Answers that may be wrong before a task is given up."""
-SECONDS_A_TASK = 120.0
+SECONDS_A_TASK = 600.0
 """Time after which a process that does not answer is killed: a net, not a measure."""
 LONGER = Fraction(3, 2)
 """How many times the length of the shipped generation's answer counts as no answer."""

@@ -22,22 +22,24 @@ from verify_agent.agent.improve.proposers.samples import templates
 from verify_agent.agent.improve.proposers.tables import Table
 from verify_agent.agent.improve.tasks import OPEN_TASKS, open_suite
 from verify_agent.agent.improve.trials import SuiteTrials
-from verify_agent.agent.skills.active import FOLDER
+from verify_agent.agent.skills.active import FILE, FOLDER, read_active
+from verify_agent.verifier.errors import BadInput
 
 MEASURED = "measured"
+SHIPPED, FLAT = "shipped", "flat"
 FLAT_COST, FLAT_PRICE = 2, 300
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """How a cycle is set up. `flat` begins a new life at costs that say nothing."""
+    """How a cycle is set up. `start` names the generation that a new life begins at."""
 
     state: Path
     mode: Mode = Mode.ASK
     ask: Ask | None = None
     seed: int = 0
     tasks: int = OPEN_TASKS
-    flat: bool = False
+    start: str = SHIPPED
 
 
 @contextmanager
@@ -60,13 +62,35 @@ def cycle_in(
     engines = Engines(Sandbox(), wanted.seed)
     gate = Gate(life, engines, trials, shipped, rules, wanted.mode, wanted.ask)
     gate.begin = lambda step: say(f"  gate: {step}")
-    start = flat_generation() if wanted.flat else shipped
+    start = start_generation(wanted.start)
     try:
         yield Cycle(
             folder, Archive(folder), life, gate, trials, start, wanted.seed, stop=stop, say=say
         )
     finally:
         evaluator.close()
+
+
+def start_generation(name: str) -> Generation:
+    """The generation of a name: `shipped`, `flat`, or the active one of a folder of state.
+
+    `BadInput` where a folder has no active generation, or a damaged one.
+    """
+    if name == SHIPPED:
+        return shipped_generation()
+    if name == FLAT:
+        return flat_generation()
+    path = Path(name) / FOLDER / FILE
+    skills = read_active(Path(name))
+    if not path.is_file() or skills.notes:
+        raise BadInput(
+            f"`{name}` is no generation to start from",
+            expected=f"{SHIPPED}, {FLAT}, or a state folder with an active generation in {path}",
+        )
+    made = shipped_generation()
+    for skill in skills.sources:
+        made = with_text(made, skill, skills.sources[skill])
+    return made
 
 
 def flat_generation() -> Generation:

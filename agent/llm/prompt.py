@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from verify_agent.agent.llm.provider import Message
+from verify_agent.agent.skills.registry import skill
 from verify_agent.agent.task import Task
 from verify_agent.contracts.render import stub
 from verify_agent.verifier.evidence import Counterexample
@@ -26,23 +27,39 @@ def opening(task: Task) -> tuple[Message, ...]:
 
 
 def _task(task: Task) -> str:
+    """The parts of the task that it has, in the order of the skill `prompt_rank`."""
+    parts = {name: lines for name, lines in _parts(task).items() if lines}
+    ordered = sorted(parts, key=lambda name: skill("prompt_rank", name))
+    return "\n".join(line for name in ordered for line in parts[name])
+
+
+def _parts(task: Task) -> dict[str, list[str]]:
     contract = task.contract
-    lines = [task.description] if task.description else []
-    lines += ["Write this function:", "```python", stub(task.signature), "```"]
-    lines += _listed("Allowed inputs satisfy:", [c.display for c in contract.requires])
-    lines += _listed("For the result the following holds:", [c.display for c in contract.ensures])
-    lines += _listed(
-        "It raises exactly these exceptions, exactly when:",
-        [f"{r.exception}: {r.condition.display}" for r in contract.raises],
-    )
-    lines += _listed("Further statements that hold:", [_property(p) for p in contract.properties])
-    lines += _listed("Examples:", contract.examples)
-    lines += _listed("It may change these arguments in place:", contract.modifies or ())
-    lines += _listed("It must not use:", task.forbid)
-    if contract.definitions:
-        lines += ["These definitions explain the contract:", "```python", contract.definitions]
-        lines += ["```", *_listed("Of them it may call:", task.expose or ("none",))]
-    return "\n".join(lines)
+    raised = [f"{r.exception}: {r.condition.display}" for r in contract.raises]
+    return {
+        "description": [task.description] if task.description else [],
+        "stub": ["Write this function:", "```python", stub(task.signature), "```"],
+        "requires": _listed("Allowed inputs satisfy:", [c.display for c in contract.requires]),
+        "ensures": _listed(
+            "For the result the following holds:", [c.display for c in contract.ensures]
+        ),
+        "raises": _listed("It raises exactly these exceptions, exactly when:", raised),
+        "properties": _listed(
+            "Further statements that hold:", [_property(p) for p in contract.properties]
+        ),
+        "examples": _listed("Examples:", contract.examples),
+        "modifies": _listed("It may change these arguments in place:", contract.modifies or ()),
+        "forbid": _listed("It must not use:", task.forbid),
+        "definitions": _definitions(task),
+    }
+
+
+def _definitions(task: Task) -> list[str]:
+    text = task.contract.definitions
+    if not text:
+        return []
+    shown = ["These definitions explain the contract:", "```python", text, "```"]
+    return [*shown, *_listed("Of them it may call:", task.expose or ("none",))]
 
 
 def _property(prop: object) -> str:

@@ -19,6 +19,7 @@ from verify_agent.verifier.subject import Subject
 
 if TYPE_CHECKING:
     from verify_agent.agent.run_bench import RunBench
+    from verify_agent.agent.run_worker import Request
 
 #: A run whose tests are not asked for in full draws so many examples for their coverage.
 FEW, ALL = 50, 400
@@ -96,14 +97,18 @@ def traced(obligations: Sequence[Obligation]) -> int | None:
 
 def covered(bench: RunBench, subject: Subject, examples: int) -> int:
     """The share of statements and branches that the generated tests go through."""
-    from verify_agent.agent.artifacts_tests import render_tests
-    from verify_agent.agent.observing import asked
     from verify_agent.agent.state import PROPERTIES
 
-    task = bench.task
+    found = bench.ask(PROPERTIES, covering(bench.task, subject, examples), SECONDS + 4.0)
+    return share(found["covered"], found["all"])
+
+
+def covering(task: Task, subject: Subject, examples: int = FEW) -> Request:
+    """What asks for the generated tests to be run under coverage.py."""
+    from verify_agent.agent.artifacts_tests import render_tests
+    from verify_agent.agent.observing import asked
+
     text = render_tests(task, task.output.parent, importing=False)
     text = text.replace(f"max_examples={ALL}", f"max_examples={examples}")
     file = str(task.output.with_name(f"test_{task.output.stem}.py").absolute())
-    request = asked("run_tests", subject, text, file, SECONDS)
-    found = bench.ask(PROPERTIES, request, SECONDS + 4.0)
-    return share(found["covered"], found["all"])
+    return asked("run_tests", subject, text, file, SECONDS)

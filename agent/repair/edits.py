@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from verify_agent.agent.skills.registry import skill
+
 
 class EditClass(enum.Enum):
     """What an edit does, from small to large; the value is what a person is told."""
@@ -26,24 +28,8 @@ class EditClass(enum.Enum):
     PRECONDITION = "a stronger precondition"
 
 
-#: How large an edit of each class is: what is smaller is tried, and offered, first.
-SIZES = {
-    EditClass.OPERATOR: 1.0,
-    EditClass.CONSTANT: 1.1,
-    EditClass.EARLIER: 1.1,
-    EditClass.VARIABLE: 1.2,
-    EditClass.OFF_BY_ONE: 1.4,
-    EditClass.CONDITION: 1.8,
-    EditClass.INITIAL: 1.5,
-    EditClass.BRANCHES: 2.0,
-    EditClass.ORDER: 2.2,
-    EditClass.REMOVED: 2.4,
-    EditClass.GUARD: 2.8,
-    EditClass.UPDATE: 2.6,
-    EditClass.EXPRESSION: 3.0,
-    EditClass.BODY: 9.0,
-    EditClass.PRECONDITION: 8.0,
-}
+TENTHS = 10
+"""What the skill `edit_size` counts in."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +59,8 @@ class Edit:
 
     @property
     def size(self) -> float:
-        """How large it is, without a unit; an edit of a later class is larger."""
-        return SIZES[self.kind] + self.extra
+        """How large it is, by the skill `edit_size`: small ones are tried, and offered, first."""
+        return skill("edit_size", self.kind.name) / TENTHS + self.extra
 
     def overlaps(self, other: Edit) -> bool:
         """Whether both touch the same place."""

@@ -10,6 +10,8 @@ def edit_size(kind: str) -> int:
         return 10
     if kind == "CONSTANT":
         return 11
+    if kind == "EARLIER":
+        return 11
     if kind == "VARIABLE":
         return 12
     if kind == "OFF_BY_ONE":

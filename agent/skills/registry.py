@@ -32,7 +32,6 @@ NAMES = (
     "patience",
     "prompt_rank",
     "proposal_weight",
-    "source_rank",
     "step_size",
     "strategy_order",
     "strategy_turn",

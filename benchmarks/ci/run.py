@@ -1,13 +1,16 @@
 """`check` in a pipeline: first and second run, one change, two processes, beside other tools.
 
     python benchmarks/ci/run.py LADDER [--functions 1000] [--json OUT] [--touchstone BIN]
+                                [--keep FOLDER]
 
 LADDER holds programs named `<name>__holds.py` and `<name>__violated.py`. The table has, for the
 ladder, the first and the second run of `check` beside `crosshair check` and touchstone-prover's
 `verify-all`, and for a synthetic repository (`synthetic.py`) the first run with one and with two
 processes, the second run, and a run after one function was changed. Times are wall seconds of
 whole processes; `cpu` is processor seconds, which a busy machine leaves alone; memory is the
-largest resident size of the command's own process in MiB.
+largest resident size of the command's own process in MiB. Touchstone-prover goes into an
+environment of its own; it is found on the PATH too. With `--keep` the projects and the rows stay
+in FOLDER, and what was measured there is not measured again: a run that was cut goes on.
 """
 
 from __future__ import annotations
@@ -47,6 +50,31 @@ class Row:
     verdict: str
 
 
+@dataclass
+class Rows:
+    """The rows of one measurement, each written at once; what `file` holds is not run again."""
+
+    file: Path
+
+    def run(self, what: str, command: Sequence[str], folder: Path) -> Row:
+        """The row of that name: the one that is kept, else what the command takes."""
+        kept = {row.what: row for row in self.kept()}
+        if what in kept:
+            row = kept[what]
+        else:
+            row = run(what, command, folder)
+            with self.file.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(asdict(row)) + "\n")
+        print(told(row), flush=True)
+        return row
+
+    def kept(self) -> list[Row]:
+        """The rows that are there; a line that a killed run left half is passed over."""
+        text = self.file.read_text(encoding="utf-8") if self.file.exists() else ""
+        lines = [line for line in text.splitlines(keepends=True) if line.endswith("}\n")]
+        return [Row(**json.loads(line)) for line in lines]
+
+
 def run(what: str, command: Sequence[str], folder: Path) -> Row:
     """Run a command and wait for it, its children's processor time included."""
     output = folder / "output.txt"
@@ -58,9 +86,7 @@ def run(what: str, command: Sequence[str], folder: Path) -> Row:
     lines = output.read_text(errors="replace").splitlines()
     code = os.waitstatus_to_exitcode(status)
     cpu = usage.ru_utime + usage.ru_stime
-    row = Row(what, seconds, cpu, usage.ru_maxrss / 1024, code, lines[-1] if lines else "")
-    print(told(row), flush=True)
-    return row
+    return Row(what, seconds, cpu, usage.ru_maxrss / 1024, code, lines[-1] if lines else "")
 
 
 def told(row: Row) -> str:
@@ -76,42 +102,53 @@ def check(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "verify_agent", "check", *arguments, "--quiet"]
 
 
-def ladder(source: Path, folder: Path, touchstone: str) -> list[Row]:
+def ladder(source: Path, folder: Path, touchstone: str, rows: Rows) -> list[Row]:
     """Each tool on the whole ladder."""
-    shutil.copytree(source, folder / "ladder")
+    run = rows.run
+    shutil.copytree(source, folder / "ladder", dirs_exist_ok=True)
     (folder / "pyproject.toml").write_text("")
     programs = sorted(str(p.relative_to(folder)) for p in (folder / "ladder").glob("*.py"))
     asked = check("ladder", "--evidence", "proved", "--timeout", "5")
-    rows = [run("ladder: check, first run", asked, folder)]
-    rows.append(run("ladder: check, second run", asked, folder))
+    made = [run("ladder: check, first run", asked, folder)]
+    made.append(run("ladder: check, second run", asked, folder))
     crosshair = [sys.executable, "-m", "crosshair", "check", "--analysis_kind=icontract"]
     limit = "--per_condition_timeout=5"
     for number in ("first", "second"):
         what = f"ladder: crosshair check, {number} run"
-        rows.append(run(what, [*crosshair, limit, *programs], folder))
+        made.append(run(what, [*crosshair, limit, *programs], folder))
     for number in ("first", "second") if touchstone else ():
         what = f"ladder: touchstone verify-all, {number} run"
-        rows.append(run(what, [sys.executable, "-c", EACH, touchstone, *programs], folder))
-    return rows
+        made.append(run(what, [sys.executable, "-c", EACH, touchstone, *programs], folder))
+    return made
 
 
-def synthetic(folder: Path, functions: int) -> list[Row]:
-    """The synthetic repository: processes, a second run, a change."""
+def synthetic(folder: Path, functions: int, rows: Rows) -> list[Row]:
+    """The synthetic repository: processes, a second run, a change, another layout."""
+    run = rows.run
     modules = max(1, functions // 20)
-    rows = []
+    made = []
     for jobs in (1, 2):
         project = folder / f"with-{jobs}"
         paths = _generator().write(project, functions, modules)
         asked = check("src", "--evidence", "proved", "--jobs", str(jobs))
-        rows.append(run(f"{functions} functions: first run, --jobs {jobs}", asked, project))
-    rows.append(run(f"{functions} functions: second run", asked, project))
+        made.append(run(f"{functions} functions: first run, --jobs {jobs}", asked, project))
+    made.append(run(f"{functions} functions: second run", asked, project))
     before = paths[0].read_text()
     changed = before.replace("return x + ", "return x + 0 + ", 1)
     assert changed != before
     paths[0].write_text(changed)
-    rows.append(run(f"{functions} functions: one changed", asked, project))
-    print(f"two processes are {rows[0].seconds / rows[1].seconds:.2f} times as fast as one")
-    return rows
+    made.append(run(f"{functions} functions: one changed", asked, project))
+    for path in paths:
+        path.write_text(relaid(path.read_text()))
+    made.append(run(f"{functions} functions: all laid out anew", asked, project))
+    print(f"two processes are {made[0].seconds / made[1].seconds:.2f} times as fast as one")
+    return made
+
+
+def relaid(text: str) -> str:
+    """The same program with comments, other line ends and parentheses."""
+    again = text.replace("    return x + ", "    # A sum.\n    return (x) + ")
+    return again.replace(", result: ", ",   result: ").replace("\n@", "\n\n# The next one.\n@")
 
 
 def _generator() -> ModuleType:
@@ -129,15 +166,18 @@ def main() -> None:
     parser.add_argument("ladder", type=Path)
     parser.add_argument("--functions", type=int, default=1000)
     parser.add_argument("--touchstone", default=shutil.which("touchstone") or "", metavar="BIN")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     if not args.touchstone:
         print("touchstone-prover is not here: install it elsewhere and give `--touchstone BIN`")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        rows = ladder(args.ladder.resolve(), folder, args.touchstone)
-        rows += synthetic(folder, args.functions)
+        folder = (args.keep or Path(name)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = Rows(folder / "rows.jsonl")
+        rows = ladder(args.ladder.resolve(), folder, args.touchstone, kept)
+        rows += synthetic(folder, args.functions, kept)
     if args.json:
         args.json.write_text(json.dumps([asdict(r) for r in rows], indent=2) + "\n")
 

@@ -19,16 +19,13 @@ from itertools import islice
 from pathlib import Path
 
 from verify_agent.agent.improve.evaluate import Evaluator
-from verify_agent.agent.improve.setting import flat_generation
+from verify_agent.agent.improve.setting import start_generation
 from verify_agent.agent.improve.tasks import fresh_tasks
-from verify_agent.agent.skills.active import read_active
 
 
 def sources_of(name: str) -> Mapping[str, str]:
     """The texts of a generation."""
-    if name == "shipped":
-        return {}
-    return flat_generation().sources if name == "flat" else read_active(Path(name)).sources
+    return start_generation(name).sources
 
 
 def main() -> int:

@@ -1,11 +1,15 @@
 """Repairs of verified functions into which one fault was put, from the command line.
 
     python benchmarks/repair/run.py [--problems 60] [--seed 0] [--seconds 60] [--json OUT]
+                                    [--work FOLDER] [--most SECONDS] [--only NAME ...]
 
 The functions are those of tests/corpus that say `expect: proved` and that the prover proves as
 they are. A fault counts only if an input is known on which the function breaks its contract.
 Each repair is a process of its own, start-up included. Printed a problem: solved (with all
 obligations proved), seconds of wall time, lines of the diff; then the sums.
+
+With `--work` the problems, the rows and what each run printed are kept in FOLDER: a run that was
+stopped, or that `--most` ended, goes on where it was.
 """
 
 from __future__ import annotations
@@ -22,6 +26,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from mutants import Mutant, mutants
 
@@ -100,6 +105,42 @@ def _breaks(mutant: Mutant, name: str) -> bool:
         return False
 
 
+def kept(count: int, seed: int, folder: Path) -> list[Problem]:
+    """The problems that are kept in a folder, made now where there are too few."""
+    path = folder / f"problems-{seed}.jsonl"
+    known = [Problem(**row) for row in _lines_of(path)]
+    if len(known) < count:
+        known = list(problems(count, seed))
+        path.write_text("".join(json.dumps(asdict(p)) + "\n" for p in known))
+    return known[:count]
+
+
+def _lines_of(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.is_file() else []
+
+
+def measured(wanted: list[Problem], folder: Path, seconds: float, most: float) -> Iterator[Row]:
+    """Rows of the problems, those of earlier runs first; none is begun after `most` seconds."""
+    path = folder / "rows.jsonl"
+    known = {row["problem"]: Row(**row) for row in _lines_of(path)}
+    yield from (known[p.name] for p in wanted if p.name in known)
+    started = time.monotonic()
+    for problem in wanted:
+        if problem.name in known:
+            continue
+        if time.monotonic() - started > most:
+            return
+        row = solve(problem, folder, seconds)
+        with path.open("a") as stream:
+            stream.write(json.dumps(asdict(row)) + "\n")
+        word = "repaired" if row.exit == 0 else f"exit {row.exit}"
+        told = f"{problem.fault}, line {problem.line}"
+        print(
+            f"{row.problem:<40} {told:<32} {word:<9} {row.seconds:6.1f} s  {row.lines}", flush=True
+        )
+        yield row
+
+
 def solve(problem: Problem, folder: Path, seconds: float) -> Row:
     """Repair it by the command line."""
     task = folder / f"{problem.name}.yaml"
@@ -108,15 +149,18 @@ def solve(problem: Problem, folder: Path, seconds: float) -> Row:
         f"name: {problem.name}\nkind: repair\nfunction: {problem.function}\n"
         f"budget: {{seconds: {seconds}}}\nsource: |\n{source}"
     )
-    command = [sys.executable, "-m", "verify_agent", "run", task.name, "--quiet"]
+    command = [sys.executable, "-m", "verify_agent", "run", task.name, "--explain"]
+    command += ["--no-server", "--no-memory"]
     started = time.monotonic()
     try:
-        code = subprocess.run(
-            command, cwd=folder, capture_output=True, timeout=seconds + 30, check=False
-        ).returncode
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, timeout=seconds + 30, check=False
+        )
+        code, told = done.returncode, done.stdout + done.stderr
     except subprocess.TimeoutExpired:
-        code = -1
+        code, told = -1, "timeout"
     took = time.monotonic() - started
+    (folder / f"{problem.name}.log").write_text(told)
     return Row(problem.name, problem.fault, code, took, _lines(folder / f"{problem.name}.diff"))
 
 
@@ -147,18 +191,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--work", type=Path)
+    parser.add_argument("--most", type=float, default=float("inf"))
+    parser.add_argument("--only", nargs="*", default=[])
     options = parser.parse_args()
-    rows: list[Row] = []
-    with tempfile.TemporaryDirectory() as folder:
-        for problem in problems(options.problems, options.seed):
-            row = solve(problem, Path(folder), options.seconds)
-            rows.append(row)
-            word = "repaired" if row.exit == 0 else f"exit {row.exit}"
-            told = f"{problem.fault}, line {problem.line}"
-            print(
-                f"{row.problem:<40} {told:<32} {word:<9} {row.seconds:6.1f} s  {row.lines}",
-                flush=True,
-            )
+    with tempfile.TemporaryDirectory() as own:
+        folder = (options.work or Path(own)).resolve()
+        folder.mkdir(parents=True, exist_ok=True)
+        wanted = kept(options.problems, options.seed, folder)
+        wanted = [p for p in wanted if not options.only or p.name in options.only]
+        rows = list(measured(wanted, folder, options.seconds, options.most))
     print(summary(rows))
     if options.json:
         options.json.write_text(json.dumps([asdict(r) for r in rows], indent=2))

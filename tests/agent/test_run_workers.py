@@ -105,3 +105,37 @@ def test_closing_kills_the_whole_group(workers: Workers) -> None:
     assert not gone_now(child)
     workers.close()
     assert gone(child)
+
+
+def test_what_was_asked_ahead_is_taken_by_the_same_request(workers: Workers) -> None:
+    pid_of(workers, "a"), pid_of(workers, "b")
+    request = Request("time:monotonic", ())
+    workers.ahead("a", request)
+    workers.ahead("a", Request("math:factorial", (3,)))  # busy: it is not asked
+    answers: dict[str, object] = {}
+    workers.call({"b": Request("time:sleep", (0.5,))}, 10, lambda _: None)
+    waited = time.monotonic()
+    workers.call({"a": request}, 10, lambda _: None, lambda n, a: answers.update({n: a.value}))
+    assert isinstance(answers["a"], float)
+    assert answers["a"] < waited
+    again = workers.call({"a": Request("math:factorial", (5,))}, 10, lambda _: None)
+    assert again["a"].value == 120
+
+
+def test_an_answer_that_nobody_takes_is_not_another_request_s(workers: Workers) -> None:
+    workers.ahead("a", Request("math:factorial", (3,)))
+    asked = {"a": Request("math:factorial", (5,))}
+    assert workers.call(asked, 10, lambda _: None)["a"].value == 120
+    workers.ahead("a", Request("time:sleep", (60,)))
+    assert workers.call(asked, 10, lambda _: None)["a"].value == 120
+
+
+def test_several_are_asked_ahead_and_taken_in_any_order(workers: Workers) -> None:
+    first, second, third = (Request("math:factorial", (n,)) for n in (3, 4, 5))
+    workers.ahead("a", first, second, third)
+    for request, value in ((second, 24), (first, 6), (third, 120)):
+        assert workers.call({"a": request}, 10, lambda _: None)["a"].value == value
+    workers.ahead("a", first, Request("os:_exit", (3,)), second)
+    assert workers.call({"a": first}, 10, lambda _: None)["a"].value == 6
+    gone = workers.call({"a": second}, 10, lambda _: None)["a"]
+    assert gone.problem == "its process ended"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from verify_agent.verifier.cache import alike
 from verify_agent.verifier.cache.entry import (
     Damaged,
     Entry,
@@ -59,6 +60,9 @@ class Cache:
     notes: list[str] = field(default_factory=list)
     _modules: tuple[Module, ...] = ()
     _keys: dict[str, dict[str, str]] = field(default_factory=dict)
+    _reaches: dict[str, Reach] = field(default_factory=dict)
+    _module_forms: dict[str, str] = field(default_factory=dict)
+    _base: str = ""
     _run: str = ""
 
     def open(self, modules: Sequence[Module]) -> None:
@@ -73,6 +77,7 @@ class Cache:
         wanted = dict.fromkeys(key for keys in self._keys.values() for key in keys.values())
         texts = self._texts(wanted)
         entries = {key: e for key, text in texts.items() if (e := self._read(key, text))}
+        entries |= self._alike(entries)
         found: dict[str, Entry] = {}
         for module in self._modules:
             for subject in module.subjects:
@@ -91,13 +96,12 @@ class Cache:
         made = _entries(subject, report)
         if not made:
             return
-        before = self.local.get([keys[kind] for kind in made])
+        forms = self._forms(subject, made)
         for kind, entry in made.items():
-            text = before.get(keys[kind])
-            known = self._read(keys[kind], text) if text else None
-            whole = to_text(known.merged(entry) if known else entry)
-            for store in self._stores():
-                store.put(keys[kind], whole)
+            self._put(keys[kind], entry)
+            form = alike.to_form(subject, entry)
+            if form is not None and kind in forms:
+                self._put(forms[kind], form)
 
     def resumed(self) -> Mapping[str, Done]:
         """The functions that the same run, cut before its end, had finished."""
@@ -122,9 +126,60 @@ class Cache:
             store.close()
         return tuple(dict.fromkeys(told))
 
+    def _put(self, key: str, entry: Entry) -> None:
+        """Keep an entry, joined with what is under the key already."""
+        text = self.local.get([key]).get(key)
+        known = self._read(key, text) if text else None
+        whole = to_text(known.merged(entry) if known else entry)
+        for store in self._stores():
+            store.put(key, whole)
+
+    def _alike(self, entries: Mapping[str, Entry]) -> Mapping[str, Entry]:
+        """What is known of programs of the same form, for functions that are not known as they are.
+
+        It is kept under the text's own key too, so that the next run need not look again.
+        """
+        asked: dict[str, list[tuple[str, Subject]]] = {}
+        for module in self._modules:
+            for subject in module.subjects:
+                keys = self._keys[place_of(subject)]
+                unknown = [kind for kind, key in keys.items() if key not in entries]
+                for kind, form in self._forms(subject, unknown).items() if unknown else ():
+                    asked.setdefault(form, []).append((keys[kind], subject))
+        found: dict[str, Entry] = {}
+        for form, text in self._texts(asked).items():
+            entry = self._read(form, text)
+            for key, subject in asked[form]:
+                made = entry and alike.from_form(subject, entry)
+                if made is not None and key not in found:
+                    found[key] = made
+                    self.local.put(key, to_text(made))
+        return found
+
+    def _forms(self, subject: Subject, kinds: Iterable[str]) -> Mapping[str, str]:
+        """The keys of the program's form by kind; none where the code may look at its own text."""
+        reach = self._reaches[place_of(subject)]
+        tests = f"{self.options.examples} {self.options.seed}"
+        shape = alike.shape(subject)
+        made: dict[str, str] = {}
+        for kind in kinds:
+            if kind == TYPES:
+                if subject.path not in self._module_forms:
+                    made_of = reach.form_of_module(subject.module, subject.roots)
+                    self._module_forms[subject.path] = made_of
+                form = self._module_forms[subject.path]
+                about: tuple[str, ...] = (self._base, subject.module)
+            else:
+                form = reach.form_of_function(subject.module, subject.qualname, subject.roots)
+                about = (self._base, subject.module, subject.qualname, *shape)
+            if form:
+                of_tests = (tests,) if kind == _TESTS else ()
+                made[kind] = key_of(f"form of {kind}", *of_tests, form, *about)
+        return made
+
     def _name(self, modules: Sequence[Module]) -> None:
         """Make the keys of all functions, and the name of the run."""
-        base = environment(self.options.python)
+        base = self._base = environment(self.options.python)
         tests = f"{self.options.examples} {self.options.seed}"
         reaches: dict[tuple[str, tuple[str, ...]], Reach] = {}
         shared = Reach()
@@ -139,6 +194,7 @@ class Cache:
     def _name_module(self, module: Module, reach: Reach, base: str, tests: str) -> None:
         types = key_of(TYPES, base, module.name, reach.of_module(module.name, module.roots))
         for s in module.subjects:
+            self._reaches[place_of(s)] = reach
             text = reach.of_function(module.name, s.qualname, module.roots)
             about = (base, s.module, s.qualname, text)
             self._keys[place_of(s)] = {

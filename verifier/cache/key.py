@@ -1,8 +1,9 @@
 """Under which key evidence is kept: everything that it can depend on, as one digest.
 
-The parts are the text that a function reaches (`frontend.reach`), the versions of the tools, the
-text of this verifier itself, the interpreter and the packages that it has installed. Limits of
-time are no part: they decide whether there is a proof, not whether it is one.
+The parts are the text that a function reaches (`frontend.reach`), or for programs that are alike
+the form of that text (`frontend.canonical`), the versions of the tools, the text of this verifier
+itself, the interpreter and the packages that it has installed. Limits of time are no part: they
+decide whether there is a proof, not whether it is one.
 """
 
 from __future__ import annotations

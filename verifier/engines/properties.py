@@ -164,8 +164,7 @@ def _stopped(outcome: Outcome) -> str:
         case Completed():
             return "the job gave no findings"
         case other:
-            text = getattr(other, "text", "").strip().splitlines()
-            return f"{type(other).__name__}: {text[-1] if text else ''}".rstrip(": ")
+            return other.told
 
 
 def _version() -> str:

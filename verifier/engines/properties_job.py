@@ -218,6 +218,8 @@ def _not_enough(tally: Tally, seconds: float) -> str:
         return tally.unjudged
     if tally.resources > passed:
         return f"{tally.resources} of {tally.generated} inputs ran out of memory or stack"
+    if not tally.generated:
+        return "no input could be made within the time"
     return f"precondition too narrow: {passed} of {tally.generated} inputs allowed" + (
         f" ({tally.refused})" if tally.refused else ""
     )

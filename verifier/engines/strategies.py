@@ -44,6 +44,16 @@ MEDIUM = Scale(1_000, 10)
 LARGE = Scale(1_000_000, 30, wild=True)
 
 
+#: What is put into containers that are declared without items.
+_CONTAINERS: Mapping[Any, tuple[Any, ...]] = {
+    **dict.fromkeys((list, set, frozenset, abc.Set, abc.MutableSet), (int,)),
+    **dict.fromkeys((abc.Sequence, abc.MutableSequence), (int,)),
+    **dict.fromkeys((abc.Iterable, abc.Collection), (int,)),
+    **dict.fromkeys((dict, abc.Mapping, abc.MutableMapping), (int, int)),
+    tuple: (int, ...),
+}
+
+
 @dataclass(frozen=True)
 class Maker:
     """Makes strategies for types of one module.
@@ -75,6 +85,8 @@ class Maker:
         origin = typing.get_origin(declared)
         if origin is None and isinstance(declared, type):
             return self._bare(declared, depth)
+        if isinstance(origin, type) and origin in _CONTAINERS and not hasattr(declared, "__args__"):
+            return self._bare(origin, depth)  # `typing.Sequence` without items
         return self._generic(origin, typing.get_args(declared), declared, depth)
 
     def ints(self) -> Strategy:
@@ -147,9 +159,8 @@ class Maker:
         return st.complex_numbers()
 
     def _bare(self, declared: type, depth: int) -> Strategy:
-        if declared in (list, dict, set, frozenset, tuple):
-            inner = {dict: (int, int), tuple: (int, ...)}.get(declared, (int,))
-            return self._generic(declared, inner, declared, depth)
+        if declared in _CONTAINERS:
+            return self._generic(declared, _CONTAINERS[declared], declared, depth)
         if issubclass(declared, enum.Enum) and self._known(declared):
             return st.sampled_from(list(declared))
         return self._objects(declared, depth)

@@ -138,8 +138,7 @@ def _found(subject: Subject, outcome: Outcome) -> Mapping[str, Any]:
         case TimedOut(limit=limit):
             reason = f"timeout: CrossHair did not end within {limit:g} s"
         case other:
-            text = getattr(other, "text", "").strip().splitlines()
-            reason = f"{type(other).__name__}: {text[-1] if text else ''}".rstrip(": ")
+            reason = other.told
     return {o.id: {"word": "unknown", "reason": reason} for o in obligations_of(subject)}
 
 

@@ -7,7 +7,7 @@ import ast
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_dunders import Dunders
 from verify_agent.verifier.frontend.lower_infer import NEVER, members, show
-from verify_agent.verifier.frontend.lower_program import Parameter, Source
+from verify_agent.verifier.frontend.lower_program import Parameter, Source, check_default
 from verify_agent.verifier.frontend.lower_references import all_in_init, held
 from verify_agent.verifier.frontend.lower_scan import REFUSED_NAMES
 from verify_agent.verifier.frontend.lower_scope import (
@@ -261,6 +261,8 @@ class Calls(Dunders):
         """The default of a parameter, which must be an immutable literal."""
         if parameter.default is None:
             raise self.refuse(f"missing argument {parameter.name}", node)
+        if source is not None and source.defined is not None:
+            check_default(source.defined, parameter.default)
         module = source.module if source else self.module
         outer = type(self)(self.builder, module, parameter.name, self.names)
         value = outer.expression(parameter.default, parameter.type)

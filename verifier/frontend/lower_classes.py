@@ -11,6 +11,7 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_base import Names
 from verify_agent.verifier.frontend.lower_fields import fields_of
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
+from verify_agent.verifier.frontend.lower_references import is_extended, no_field
 from verify_agent.verifier.frontend.lower_scope import BuiltinName, ClassName, Imported
 from verify_agent.verifier.ir.nodes import Class, Clause
 from verify_agent.verifier.ir.types import ClassType, Type
@@ -38,10 +39,10 @@ def lower_class(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
     for keyword in node.keywords:
         if keyword.arg != "metaclass" or _origin(bound, keyword.value) not in _PLAIN_METACLASSES:
             raise _refuse("keyword of a class", keyword.value)
-    _check_body(node, is_dataclass)
+    _check_body(bound, is_dataclass)
     fields: dict[str, Type] = dict(parent.fields) if parent else {}
     bases = () if above is None else (above,)
-    made = Class(key, (), (), (), bases, is_dataclass, frozen, _has_subclass(bound))
+    made = Class(key, (), (), (), bases, is_dataclass, frozen, is_extended(bound))
     builder.classes[key] = made
     for name, type_ in fields_of(builder, key, bound):
         if fields.setdefault(name, type_) != type_:
@@ -93,16 +94,6 @@ def _mangled(name: str) -> bool:
     return name.startswith("__") and not name.endswith("__")
 
 
-def _has_subclass(bound: ClassName) -> bool:
-    """Whether a class of the module derives from it."""
-    return any(
-        isinstance(base, ast.Name) and base.id == bound.node.name
-        for node in ast.walk(bound.module.tree)
-        if isinstance(node, ast.ClassDef)
-        for base in node.bases
-    )
-
-
 def _invariants(builder: ProgramBuilder, key: str, bound: ClassName) -> tuple[Clause, ...]:
     """The invariants that the text puts on the class and what it derives from."""
     from verify_agent.verifier.frontend.lower_functions import Contracts
@@ -152,9 +143,9 @@ def _origin(bound: ClassName, node: ast.expr) -> str:
             return ""
 
 
-def _check_body(node: ast.ClassDef, is_dataclass: bool) -> None:
+def _check_body(bound: ClassName, is_dataclass: bool) -> None:
     names: set[str] = set()
-    for statement in node.body:
+    for statement in bound.node.body:
         match statement:
             case ast.FunctionDef(name=name):
                 dunder = name.startswith("__") and name.endswith("__")
@@ -165,11 +156,17 @@ def _check_body(node: ast.ClassDef, is_dataclass: bool) -> None:
                 names.add(name)
             case ast.Expr(ast.Constant()) | ast.Pass() | ast.AnnAssign(value=None):
                 pass
-            case ast.AnnAssign() if is_dataclass:
+            case ast.AnnAssign(annotation=annotation) if is_dataclass and not no_field(
+                bound.module, annotation
+            ):
                 pass
             case ast.Assign([ast.Name("__slots__")], _):
                 pass
-            case ast.Assign([ast.Name(name)], ast.Constant() | ast.UnaryOp(_, ast.Constant())):
+            case ast.Assign(
+                [ast.Name(name)], ast.Constant() | ast.UnaryOp(_, ast.Constant())
+            ) | ast.AnnAssign(
+                ast.Name(name), _, ast.Constant() | ast.UnaryOp(_, ast.Constant())
+            ) if isinstance(statement, ast.Assign) or is_class_variable(bound, statement):
                 if name in names or name.startswith("__"):
                     raise _refuse(f"class attribute {name}", statement)
                 names.add(name)
@@ -177,11 +174,20 @@ def _check_body(node: ast.ClassDef, is_dataclass: bool) -> None:
                 raise _refuse(f"{type(statement).__name__} in a class", statement)
 
 
+def is_class_variable(bound: ClassName, statement: ast.AnnAssign) -> bool:
+    """Whether it is annotated as a variable of the class, and none of its instances."""
+    return no_field(bound.module, statement.annotation) == "ClassVar"
+
+
 def class_constant(bound: ClassName, name: str) -> ast.expr | None:
     """The literal that a class attribute holds; `Unsupported` where the module sets it again."""
     for statement in bound.node.body:
         match statement:
-            case ast.Assign([ast.Name(target)], value) if target == name != "__slots__":
+            case ast.Assign([ast.Name(target)], value) | ast.AnnAssign(
+                ast.Name(target), _, value
+            ) if target == name != "__slots__" and (
+                isinstance(statement, ast.Assign) or is_class_variable(bound, statement)
+            ):
                 for node in ast.walk(bound.module.tree):
                     if (
                         isinstance(node, ast.Attribute)

@@ -23,6 +23,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     FunctionName,
     Imported,
     Refused,
+    assigned_names,
 )
 from verify_agent.verifier.frontend.lower_shared import only_read
 from verify_agent.verifier.ir import nodes as ir
@@ -220,8 +221,9 @@ class Expressions(Displays):
             if isinstance(classes[0], FrozenType):
                 type_ = held(self.builder, type_)
             return ir.Attribute(type_, self.span(node), base, node.attr)
-        found = (class_constant(a, node.attr) for a in self.builder.ancestors(classes[0].name))
-        constant = next((c for c in found if c is not None), None)
+        line = self.builder.ancestors(classes[0].name)
+        first = next((a for a in line if node.attr in assigned_names(a.node.body)), line[0])
+        constant = class_constant(first, node.attr)
         if constant is not None and isinstance(base, ir.Var):
             return self.expression(constant)
         return self.property_call(node, base, classes[0].name)

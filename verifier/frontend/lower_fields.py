@@ -9,6 +9,7 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_base import Names
 from verify_agent.verifier.frontend.lower_infer import NEVER, join
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder
+from verify_agent.verifier.frontend.lower_references import no_field
 from verify_agent.verifier.frontend.lower_scope import BuiltinName, ClassName
 from verify_agent.verifier.ir.types import (
     BOOL,
@@ -33,6 +34,12 @@ def fields_of(builder: ProgramBuilder, key: str, bound: ClassName) -> list[tuple
     found: list[tuple[str, Type]] = []
     for statement in bound.node.body:
         if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            kind = no_field(bound.module, statement.annotation)
+            if kind == "ClassVar":
+                continue
+            if kind:
+                construct = f"{kind} in a class"
+                raise Unsupported(construct, statement.lineno, statement.col_offset)
             found.append((statement.target.id, builder.type_of(statement.annotation, bound.module)))
     for statement in bound.node.body:
         if isinstance(statement, ast.FunctionDef) and statement.name == "__init__":

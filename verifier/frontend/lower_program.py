@@ -17,6 +17,7 @@ from verify_agent.verifier.frontend.lower_references import (
     is_protocol,
     is_reference,
     lower_frozen,
+    no_field,
 )
 from verify_agent.verifier.frontend.lower_scope import (
     BuiltinName,
@@ -25,6 +26,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     FunctionName,
     Imported,
     ModuleScope,
+    assigned_names,
 )
 from verify_agent.verifier.frontend.types import annotation_type
 from verify_agent.verifier.ir.nodes import Class, Expr, Function
@@ -199,6 +201,10 @@ class ProgramBuilder:
         for bound in reversed(self.ancestors(key)):
             for s in bound.node.body:
                 if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name):
+                    if no_field(bound.module, s.annotation):
+                        continue
+                    if s.value is not None:
+                        check_default(bound.node, s.value)
                     defaults[s.target.id] = s.value
         module = self.class_sources[key].module
         return tuple(
@@ -321,6 +327,15 @@ def _field_default(
             return ast.copy_location(ast.Call(factory, [], []), value), False, True
         case _:
             raise Unsupported("dataclass field of this kind", value.lineno, value.col_offset)
+
+
+def check_default(node: ast.ClassDef, default: ast.expr) -> None:
+    """Refuse a default that names what the class's own text binds: it stands for that there."""
+    bound = assigned_names(node.body)
+    for part in ast.walk(default):
+        if isinstance(part, ast.Name) and part.id in bound:
+            construct = f"a default that names {part.id} of its class"
+            raise Unsupported(construct, part.lineno, part.col_offset)
 
 
 def is_other(source: Source, argument: ast.arg) -> bool:

@@ -8,6 +8,7 @@ what would look into a value without a model is refused.
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 _DECISIVE = frozenset({"__init__", "__new__", "__getattr__", "__getattribute__", "__set_name__"})
 #: Methods that are on record, so that what they decide can be refused where it is asked.
 _NOTED = frozenset({"__post_init__", "__eq__", "__bool__", "__len__", "__hash__"})
+#: What `dataclass` takes for something else than a field.
+_NO_FIELDS = frozenset({"ClassVar", "InitVar", "KW_ONLY"})
 _HARMLESS_IN_ENUM = frozenset({"__str__", "__repr__"})
 
 
@@ -80,9 +83,12 @@ def is_reference(bound: ClassName) -> bool:
 
 
 def is_frozen_alone(bound: ClassName) -> bool:
-    """Whether it is a frozen dataclass whose text says all about it."""
+    """Whether it is a frozen dataclass whose operators are those that it is given."""
     return _is_frozen_dataclass(bound) and not any(
-        isinstance(s, ast.FunctionDef) and s.name in _NOTED - {"__post_init__"}
+        isinstance(s, ast.FunctionDef)
+        and s.name.startswith("__")
+        and s.name.endswith("__")
+        and s.name != "__post_init__"
         for s in bound.node.body
     )
 
@@ -93,7 +99,7 @@ def _is_frozen_dataclass(bound: ClassName) -> bool:
         return False
     for statement in node.body:
         match statement:
-            case ast.AnnAssign(ast.Name(), annotation) if not _is_no_field(annotation):
+            case ast.AnnAssign(ast.Name(), annotation) if not no_field(bound.module, annotation):
                 continue
             case ast.Expr(ast.Constant()) | ast.Pass():
                 continue
@@ -112,10 +118,30 @@ def _is_frozen_dataclass(bound: ClassName) -> bool:
     return known and is_dataclass and isinstance(frozen, ast.Constant) and frozen.value is True
 
 
-def _is_no_field(annotation: ast.expr) -> bool:
-    """Whether `dataclass` takes what is annotated so for something else than a field."""
-    text = ast.unparse(annotation)
-    return any(word in text for word in ("ClassVar", "InitVar", "KW_ONLY"))
+def no_field(module: ModuleScope, annotation: ast.expr, depth: int = 9) -> str:
+    """What `dataclass` takes the annotation for instead of a field's: `ClassVar`; else empty."""
+    for node in ast.walk(annotation):
+        match node:
+            case ast.Constant(str(text)):
+                found = _no_field_in(module, text, depth)
+            case ast.Name(name) | ast.Attribute(attr=name) if name in _NO_FIELDS:
+                found = name
+            case ast.Name(name) if isinstance(bound := module.resolve(name), ConstantName):
+                found = no_field(bound.module, bound.value, depth - 1) if depth else "an alias"
+            case ast.Name() | ast.Attribute():
+                found = origin(module, node).rpartition(".")[2]
+            case _:
+                continue
+        if found in (*_NO_FIELDS, "an alias"):
+            return found
+    return ""
+
+
+def _no_field_in(module: ModuleScope, text: str, depth: int) -> str:
+    try:
+        return no_field(module, ast.parse(text, mode="eval").body, depth)
+    except SyntaxError:
+        return "an alias"
 
 
 def _names_a_class(module: ModuleScope, annotation: ast.expr) -> bool:
@@ -164,7 +190,7 @@ def lower_frozen(builder: ProgramBuilder, key: str, bound: ClassName) -> Class:
         for s in bound.node.body
         if isinstance(s, ast.FunctionDef) and s.name in _NOTED
     )
-    made = Class(key, (), noted, (), dataclass=True, frozen=True, extended=_extended(bound))
+    made = Class(key, (), noted, (), dataclass=True, frozen=True, extended=is_extended(bound))
     builder.classes[key] = made
     fields = tuple(
         (s.target.id, field_type(builder, s.annotation, bound.module))
@@ -184,13 +210,35 @@ def all_in_init(node: ast.ClassDef) -> bool:
     )
 
 
-def _extended(bound: ClassName) -> bool:
+def is_extended(bound: ClassName) -> bool:
+    """Whether a class of the modules that were read derives from it."""
+    modules = [m for m in bound.module.others.values() if m is not None]
     return any(
-        isinstance(base, ast.Name) and base.id == bound.node.name
-        for node in ast.walk(bound.module.tree)
-        if isinstance(node, ast.ClassDef)
+        _leads_to(module, base, bound)
+        for module in (bound.module, *modules)
+        for node in _classes(module, bound)
         for base in node.bases
     )
+
+
+def _classes(module: ModuleScope, bound: ClassName) -> Iterator[ast.ClassDef]:
+    if module is bound.module:
+        yield from (n for n in ast.walk(module.tree) if isinstance(n, ast.ClassDef))
+    else:
+        yield from (n for n in module.tree.body if isinstance(n, ast.ClassDef))
+
+
+def _leads_to(module: ModuleScope, node: ast.expr, bound: ClassName, depth: int = 9) -> bool:
+    match node:
+        case ast.Name(name) | ast.Attribute(attr=name) if name == bound.node.name:
+            return True
+        case ast.Name(name):
+            found = module.resolve(name)
+        case _:
+            return False
+    if isinstance(found, ConstantName) and depth:
+        return _leads_to(found.module, found.value, bound, depth - 1)
+    return isinstance(found, ClassName) and found.node is bound.node
 
 
 def field_type(builder: ProgramBuilder, annotation: ast.expr, module: ModuleScope) -> Type:

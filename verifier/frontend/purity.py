@@ -32,6 +32,7 @@ from verify_agent.verifier.frontend.purity_values import (
     check_comparisons,
     check_iteration,
     check_recursion,
+    check_texts,
 )
 
 _PLAIN = SCALARS | {"tuple"}
@@ -100,6 +101,7 @@ def is_pure(node: ast.FunctionDef, module: ModuleScope, owner: ClassName | None 
                 _open(reached, bound)
         for body in reached.bodies:
             check_comparisons(reached, body)
+            check_texts(reached, body)
             if reached.sets:
                 check_iteration(reached, body)
         check_recursion(reached)
@@ -130,7 +132,10 @@ def _add_body(reached: Reached, node: ast.FunctionDef, module: ModuleScope) -> N
     for default in (*arguments.defaults, *arguments.kw_defaults):
         if default is not None and not isinstance(default, ast.Constant):
             raise Impure
-    reached.bodies.append(Body(node, module, names))
+    body = Body(node, module, names)
+    if any(module.resolve(name) is not None for name in body.local - names):
+        raise Impure
+    reached.bodies.append(body)
 
 
 def _add_annotation(reached: Reached, module: ModuleScope, annotation: ast.expr) -> None:
@@ -154,7 +159,7 @@ def _add_annotation(reached: Reached, module: ModuleScope, annotation: ast.expr)
 def _add_named(reached: Reached, module: ModuleScope, name: str) -> None:
     match module.resolve(name):
         case BuiltinName(builtin) if builtin in _PLAIN:
-            return
+            reached.floats |= builtin == "float"
         case BuiltinName("frozenset"):
             reached.sets = True
         case ClassName() as bound:
@@ -198,7 +203,7 @@ def _node(reached: Reached, body: Body, node: ast.AST) -> None:
         raise Impure
     match node:
         case ast.Attribute(value, name, ctx):
-            if not isinstance(ctx, ast.Load):
+            if not isinstance(ctx, ast.Load) or _is_function(body, value):
                 raise Impure
             if not is_enum(body, value):
                 reached.attributes.add(name)
@@ -212,6 +217,13 @@ def _node(reached: Reached, body: Body, node: ast.AST) -> None:
             _outer(reached, body, name)
         case _:
             return
+
+
+def _is_function(body: Body, node: ast.expr) -> bool:
+    """Whether it is a function of a module, whose attributes anything may set."""
+    if not isinstance(node, ast.Name) or node.id in local_names(body):
+        return False
+    return isinstance(body.module.resolve(node.id), FunctionName)
 
 
 def _called(reached: Reached, body: Body, function: ast.expr) -> None:

@@ -39,12 +39,16 @@ class Body:
 
 @dataclass
 class Reached:
-    """What a function reaches: bodies, classes of what it is given, attributes that it reads."""
+    """What a function reaches: bodies, classes of what it is given, attributes that it reads.
+
+    `sets` and `floats` say whether it may be given or read any.
+    """
 
     bodies: list[Body] = field(default_factory=list)
     classes: list[ClassName] = field(default_factory=list)
     attributes: set[str] = field(default_factory=set)
     sets: bool = False
+    floats: bool = False
 
 
 def local_names(body: Body) -> frozenset[str]:

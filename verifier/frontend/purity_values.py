@@ -35,8 +35,6 @@ def check_comparisons(reached: Reached, body: Body) -> None:
     """One side of each comparison is plain: instances would compare fields nobody looked at."""
     for node in ast.walk(body.node):
         match node:
-            case ast.FormattedValue(value) if not _is_plain(reached, body, value):
-                raise Impure
             case ast.Call(ast.Attribute(_, "get"), args) if not all(
                 _is_plain(reached, body, a) for a in args
             ):
@@ -55,6 +53,99 @@ def check_comparisons(reached: Reached, body: Body) -> None:
                 plain = [_is_plain(reached, body, side) for side in (left, right)]
                 if not isinstance(op, ast.Is | ast.IsNot) and not any(plain):
                     raise Impure
+                if reached.floats and isinstance(op, ast.In | ast.NotIn):
+                    _check_members(reached, body, right)
+                if isinstance(op, ast.Is | ast.IsNot) and not any(
+                    _is_one_object(body, side) for side in (left, right)
+                ):
+                    raise Impure
+
+
+def _check_members(reached: Reached, body: Body, node: ast.expr) -> None:
+    """A container finds the very NaN that it holds, which is not equal to itself."""
+    match node:
+        case ast.Tuple(elts) | ast.List(elts) if all(isinstance(e, ast.Constant) for e in elts):
+            return
+        case ast.Name(name) if name not in local_names(body):
+            return
+        case _ if _is_text(reached, body, node):
+            return
+        case _:
+            raise Impure
+
+
+def _is_one_object(body: Body, node: ast.expr) -> bool:
+    """Whether it is None or a member of an enumeration: what is equal to it is it."""
+    match node:
+        case ast.Constant(None):
+            return True
+        case ast.Attribute(value, _):
+            return is_enum(body, value)
+        case _:
+            return False
+
+
+# -- what tells equal values apart ---------------------------------------------------------------
+
+
+def check_texts(reached: Reached, body: Body) -> None:
+    """Refuse what tells True from 1, or reads all fields of an instance: texts, and its type."""
+    for node in ast.walk(body.node):
+        match node:
+            case ast.FormattedValue(value) if not _is_text(reached, body, value):
+                raise Impure
+            case ast.BinOp(left, ast.Mod(), _) if not _is_number(reached, body, left):
+                raise Impure
+            case ast.Call(ast.Name("isinstance"), [_, kinds]) if any(
+                isinstance(n, ast.Name) and n.id == "bool" for n in ast.walk(kinds)
+            ):
+                raise Impure
+            case ast.BinOp(left, ast.BitAnd() | ast.BitOr() | ast.BitXor() | ast.Sub(), right):
+                plain = (_is_plain(reached, body, side) for side in (left, right))
+                if reached.sets and not all(plain):
+                    raise Impure
+            case ast.Call(ast.Attribute(_, "isdisjoint" | "issubset" | "issuperset"), given):
+                if not all(_is_plain(reached, body, a) for a in given):
+                    raise Impure
+            case _:
+                continue
+
+
+def _is_text(reached: Reached, body: Body, node: ast.expr) -> bool:
+    """Whether it is a text by what is declared."""
+    return isinstance(node, ast.Constant) or _is_declared(reached, body, node, {"str"})
+
+
+def _is_number(reached: Reached, body: Body, node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value):
+            return isinstance(value, int | float)
+        case ast.BinOp(left, _, right):
+            return all(_is_number(reached, body, side) for side in (left, right))
+        case _:
+            return _is_declared(reached, body, node, {"int", "bool", "float"})
+
+
+def _is_declared(reached: Reached, body: Body, node: ast.expr, kinds: set[str]) -> bool:
+    """Whether all that it may stand for is declared to be of one of the builtin types."""
+    found: list[tuple[ModuleScope, ast.expr | None]] = []
+    match node:
+        case ast.Attribute(_, name):
+            found = list(_declared(reached, name))
+        case ast.Name(name) if name not in assigned_names(body.node.body):
+            found = [(body.module, a.annotation) for a in _parameters(body) if a.arg == name]
+        case ast.Call(ast.Name(name)) if name not in local_names(body):
+            if name == "len":
+                return "int" in kinds and body.module.resolve(name) == BuiltinName(name)
+    return bool(found) and all(
+        isinstance(a, ast.Name) and a.id in kinds and module.resolve(a.id) == BuiltinName(a.id)
+        for module, a in found
+    )
+
+
+def _parameters(body: Body) -> Iterator[ast.arg]:
+    arguments = body.node.args
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
 
 
 def _is_extreme(body: Body, node: ast.expr) -> bool:
@@ -84,7 +175,7 @@ def _is_plain(reached: Reached, body: Body, node: ast.expr) -> bool:
             return True
         case ast.Attribute(_, name):
             found = list(_declared(reached, name))
-            return bool(found) and all(_is_scalar(module, a) for module, a in found)
+            return bool(found) and all(_is_scalar(reached, module, a) for module, a in found)
         case ast.Name(name) if name not in local_names(body):
             return True
         case ast.BinOp(left, _, right):
@@ -97,14 +188,14 @@ def _is_plain(reached: Reached, body: Body, node: ast.expr) -> bool:
             }
             annotation = given.get(name)
             kept = name not in assigned_names(body.node.body)
-            return kept and annotation is not None and _is_scalar(body.module, annotation)
-        case ast.Tuple(elts):
-            return all(_is_plain(reached, body, e) for e in elts)
+            return kept and annotation is not None and _is_scalar(reached, body.module, annotation)
+        case ast.Tuple(elts):  # equal tuples may hold one NaN
+            return not reached.floats and all(_is_plain(reached, body, e) for e in elts)
         case ast.Call(ast.Name(name)) if name not in local_names(body):
             bound = body.module.resolve(name)
             if isinstance(bound, FunctionName):
                 returns = bound.node.returns
-                return returns is not None and _is_scalar(bound.module, returns)
+                return returns is not None and _is_scalar(reached, bound.module, returns)
             return name in _NUMBERS
         case _:
             return False
@@ -122,16 +213,15 @@ def _declared(reached: Reached, name: str) -> Iterator[tuple[ModuleScope, ast.ex
                     continue
 
 
-def _is_scalar(module: ModuleScope, annotation: ast.expr | None) -> bool:
+def _is_scalar(reached: Reached, module: ModuleScope, annotation: ast.expr | None) -> bool:
     match annotation:
         case ast.Name():
             pass
         case ast.Subscript(ast.Name(name), parameters) if name in ("frozenset", "tuple"):
             items = parameters.elts if isinstance(parameters, ast.Tuple) else [parameters]
             plain = [i for i in items if not (isinstance(i, ast.Constant) and i.value is ...)]
-            return module.resolve(name) == BuiltinName(name) and all(
-                _is_scalar(module, i) for i in plain
-            )
+            plainly = module.resolve(name) == BuiltinName(name) and not reached.floats
+            return plainly and all(_is_scalar(reached, module, i) for i in plain)
         case _:
             return False
     match module.resolve(annotation.id):
@@ -217,8 +307,7 @@ def _is_ordered(reached: Reached, body: Body, node: ast.expr, depth: int) -> boo
 
 
 def _is_ordered_name(reached: Reached, body: Body, name: str, depth: int) -> bool:
-    arguments = body.node.args
-    for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
+    for argument in _parameters(body):
         if argument.arg == name:
             return argument.annotation is not None and not _mentions_a_set(argument.annotation)
     values = _assigned(body, name)

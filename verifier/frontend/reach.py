@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from verify_agent.verifier.frontend.canonical import INTROSPECTION, canonical
 from verify_agent.verifier.frontend.parts import DYNAMIC, Import, Part, Parts, file_of, parts_of
 
 _ALL = "*"
@@ -42,6 +43,17 @@ class Reach:
     def of_function(self, module: str, qualname: str, roots: tuple[str, ...]) -> str:
         """The digest of what the function reaches, itself included."""
         return _digest(self.parts(module, qualname.partition(".")[0], roots))
+
+    def form_of_function(self, module: str, qualname: str, roots: tuple[str, ...]) -> str:
+        """As `of_function`, the same for texts that differ in layout, comments and locals' names.
+
+        Empty where the code may look at its own text.
+        """
+        return _form(self.parts(module, qualname.partition(".")[0], roots))
+
+    def form_of_module(self, module: str, roots: tuple[str, ...]) -> str:
+        """As `of_module`, the same for texts that differ in layout and comments alone."""
+        return _form(self.parts(module, _ALL, roots), renamed=False)
 
     def of_module(self, module: str, roots: tuple[str, ...]) -> str:
         """The digest of the module and all that it imports under its roots."""
@@ -133,6 +145,12 @@ def _named(imported: Import) -> Iterator[tuple[str, str]]:
     names = imported.origin.split(".")
     for count in range(1, len(names) + 1):
         yield ".".join(names[:count]), _ALL
+
+
+def _form(found: dict[tuple[str, str], str], renamed: bool = True) -> str:
+    if any(Part.of(text).names & INTROSPECTION for text in found.values()):
+        return ""
+    return _digest({place: canonical(text, renamed) for place, text in found.items()})
 
 
 def _digest(found: dict[tuple[str, str], str]) -> str:

@@ -249,6 +249,8 @@ class Harness:
             elif parameter.kind is inspect.Parameter.VAR_KEYWORD:
                 value = {}
             elif self.target.name == "__init__" and self.target.owner and not filled:
+                if inspect.isabstract(self.target.owner):
+                    return NotAllowed(f"{self.target.owner.__qualname__} is abstract")
                 value = object.__new__(self.target.owner)
             elif self.target.bound_class and not filled:
                 value = self.target.owner

@@ -126,8 +126,11 @@ def of_the_world(error: BaseException) -> str:
 
 
 @contextmanager
-def alarm(seconds: float | None) -> Iterator[None]:
-    """Raise `TimeUp` in this, the main, thread after so long; again and again if it is caught."""
+def alarm(seconds: float | None, *, of_processor: bool = False) -> Iterator[None]:
+    """Raise `TimeUp` in this, the main, thread after so long; again and again if it is caught.
+
+    The seconds are of the wall's clock, or of this process's own on the processor.
+    """
     if seconds is None:
         yield
         return
@@ -135,10 +138,12 @@ def alarm(seconds: float | None) -> Iterator[None]:
     def ring(number: int, frame: FrameType | None) -> None:
         raise TimeUp
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _REPEAT_SECONDS)
+    number = signal.SIGPROF if of_processor else signal.SIGALRM
+    clock = signal.ITIMER_PROF if of_processor else signal.ITIMER_REAL
+    before = signal.signal(number, ring)
+    signal.setitimer(clock, seconds, _REPEAT_SECONDS)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(clock, 0)
+        signal.signal(number, before)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -135,6 +136,9 @@ def _judge(harness: Harness, call: str, names: dict[str, Any]) -> CallResult:
 
 
 def _judge_call(harness: Harness, tree: ast.Call, names: dict[str, Any]) -> CallResult:
+    owner = harness.target.owner
+    if harness.target.name == "__init__" and owner and inspect.isabstract(owner):
+        return NotAllowed(f"{owner.__qualname__} is abstract")
     receiver = _receiver(harness, tree.func, names)
     if receiver is None:
         text = ast.unparse(tree)

@@ -25,6 +25,7 @@ def render_github(report: Report) -> str:
             _, level = kind_and_level(obligation.verdict)
             found["error" if level == "error" else "warning"].append(_command(function, obligation))
     lines = [line for level in found for line in _limited(level, found[level])]
+    lines += [plain(f"not checked: {s.id}: {s.reason}") for s in report.skipped]
     lines.append(f"{report.verdict.value}: {plain(summary_line(report))}")
     return "\n".join(lines) + "\n"
 

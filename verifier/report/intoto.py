@@ -67,6 +67,7 @@ def _verification(report: Report) -> dict[str, Any]:
         or ["VERIFY_AGENT_UNKNOWN"],
         "annotations": {
             "complete": report.complete,
+            "notChecked": {f"{s.id}:{s.line}": s.reason for s in report.skipped},
             "functions": {f.id: f.verdict.value for f in report.functions},
             "signature": UNSIGNED,
         },

@@ -12,13 +12,26 @@ from verify_agent.verifier.report.words import details, message, plain
 
 
 def render_junit(report: Report, *, strict: bool = False) -> str:
-    """The report as XML text that ends with a newline; `strict` makes `unknown` a failure."""
+    """The report as XML text that ends with a newline; `strict` makes `unknown` a failure.
+
+    Functions that were left out stand in their suite's output: a case would count as run.
+    """
     modules: dict[str, list[FunctionReport]] = {}
     for function in report.functions:
         modules.setdefault(function.id.partition(":")[0], []).append(function)
+    left_out: dict[str, list[str]] = {}
+    for skipped in report.skipped:
+        module, _, name = skipped.id.partition(":")
+        modules.setdefault(module, [])
+        told = f"not checked: {name} ({plain(skipped.path)}:{skipped.line}): {skipped.reason}"
+        left_out.setdefault(module, []).append(told)
     root = ElementTree.Element("testsuites")
     for number, (module, functions) in enumerate(modules.items()):
-        root.append(_suite(number, module, functions, report, strict))
+        suite = _suite(number, module, functions, report, strict)
+        said = [*report.notes, *left_out.get(module, ())]
+        ElementTree.SubElement(suite, "system-out").text = xml_text("\n".join(said))
+        ElementTree.SubElement(suite, "system-err")
+        root.append(suite)
     ElementTree.indent(root)
     text = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'
@@ -54,8 +67,6 @@ def _suite(
         pair = {"name": xml_text(key).strip() or "tool", "value": xml_text(value)}
         ElementTree.SubElement(properties, "property", pair)
     suite.extend(cases)
-    ElementTree.SubElement(suite, "system-out").text = xml_text("\n".join(report.notes))
-    ElementTree.SubElement(suite, "system-err")
     return suite
 
 

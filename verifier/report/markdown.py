@@ -17,6 +17,8 @@ LIMIT = 1_000_000
 _FAILURES = 10
 _LINES = 50
 _LONGEST = 400
+#: Kinds of which a function may have several: the text tells them apart.
+_TOLD_BY_TEXT = ("ensure", "invariant", "raises", "assert", "example", "property", "reading")
 _MARKS = {True: "✅", False: "❌", None: "⚠️"}
 
 
@@ -95,19 +97,31 @@ def _failure(function: FunctionReport, obligation: Obligation) -> str:
 
 
 def _open(report: Report) -> list[str]:
+    """What is unknown, a line for what a function's obligations have as the same reason."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for function in report.functions:
+        for obligation in function.obligations:
+            if obligation.verdict is Verdict.UNKNOWN:
+                name = obligation.kind
+                if obligation.kind in _TOLD_BY_TEXT:
+                    name = f"{obligation.kind} {_code(obligation.text)}"
+                found.setdefault((function.id, obligation.reason), []).append(name)
     lines = [
-        f"{_text(f.id)}: {_code(message(o))}"
-        for f in report.functions
-        for o in f.obligations
-        if o.verdict is Verdict.UNKNOWN
+        f"{_text(name)}: {', '.join(kinds)}: {_code(reason or 'no reason was given')}"
+        for (name, reason), kinds in found.items()
     ]
     return _listed("Not shown", lines)
 
 
 def _not_checked(report: Report) -> list[str]:
-    counts = Counter(s.reason for s in report.skipped)
-    lines = [f"{n} × {_text(reason)}" for reason, n in counts.items()]
-    return _listed("Not checked", lines)
+    """Every function that was left out, by reason; the count is that of the functions."""
+    found: dict[str, list[str]] = {}
+    for skipped in report.skipped:
+        found.setdefault(skipped.reason, []).append(_code(skipped.id))
+    if not found:
+        return []
+    lines = [f"- {len(n)} × {_text(why)}: {', '.join(n)}" for why, n in found.items()]
+    return [_folded(f"Not checked: {len(report.skipped)}", "\n".join(lines))]
 
 
 def _listed(title: str, lines: Sequence[str]) -> list[str]:
@@ -117,7 +131,11 @@ def _listed(title: str, lines: Sequence[str]) -> list[str]:
     more = len(lines) - _LINES
     shown: Iterable[str] = [*lines[:_LINES], *([f"and {more} more"] if more > 0 else [])]
     body = "\n".join(f"- {line}" for line in shown)
-    return [f"<details><summary>{title}: {len(lines)}</summary>\n\n{body}\n\n</details>"]
+    return [_folded(f"{title}: {len(lines)}", body)]
+
+
+def _folded(title: str, body: str) -> str:
+    return f"<details><summary>{title}</summary>\n\n{body}\n\n</details>"
 
 
 def _text(text: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from verify_agent.verifier.context import Skipped
 from verify_agent.verifier.evidence import FunctionReport, Obligation, Report, Verdict
 from verify_agent.verifier.report.compare import global_id
 from verify_agent.verifier.report.waivers import standing
@@ -88,7 +89,8 @@ def _run(report: Report, results: list[dict[str, Any]]) -> dict[str, Any]:
         "executionSuccessful": report.verdict is not Verdict.ERROR,
         "startTimeUtc": report.run.started.replace("+00:00", "Z"),
         "toolExecutionNotifications": [
-            {"level": "note", "message": {"text": plain(note)}} for note in report.notes
+            {"level": "note", "message": {"text": plain(note)}}
+            for note in (*report.notes, *map(_left_out, report.skipped))
         ],
     }
     artifacts = [
@@ -103,6 +105,10 @@ def _run(report: Report, results: list[dict[str, Any]]) -> dict[str, Any]:
         "artifacts": artifacts,
         "results": results,
     }
+
+
+def _left_out(skipped: Skipped) -> str:
+    return f"not checked: {skipped.id} ({skipped.path}:{skipped.line}): {skipped.reason}"
 
 
 def _rule(kind: str) -> dict[str, Any]:

@@ -37,14 +37,16 @@ _COLOURS = {
 }
 
 
-def render_text(report: Report, *, explain: bool = False, colour: bool = False) -> str:
+def render_text(
+    report: Report, *, explain: bool = False, colour: bool = False, listed: bool = True
+) -> str:
     """The report as text that ends with a newline.
 
     `explain` adds what each engine said about each obligation; `colour` puts terminal codes
-    around the verdicts.
+    around the verdicts; `listed` names every function that was left out, else they are counted.
     """
     blocks = [_function(f, explain, colour) for f in report.functions]
-    if explain and report.skipped:
+    if (listed or explain) and report.skipped:
         blocks.append(_skipped(report))
     blocks.append(_closing(report, colour))
     return "\n\n".join(blocks) + "\n"

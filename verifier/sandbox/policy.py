@@ -67,6 +67,11 @@ class Ended:
     output: str = field(default="", kw_only=True)
     layers: tuple[str, ...] = field(default=(), kw_only=True)
 
+    @property
+    def told(self) -> str:
+        """The outcome on one line."""
+        return f"{type(self).__name__}: {last_words(getattr(self, 'text', ''))}".rstrip(": ")
+
 
 @dataclass(frozen=True)
 class Completed(Ended):
@@ -116,6 +121,18 @@ class Forbidden(Ended):
     """The job did what no honest code does: a forbidden system call, a forged result."""
 
     text: str
+
+
+def last_words(text: str) -> str:
+    """The line of a traceback that names the exception; of other text the last line.
+
+    >>> last_words('Traceback:\\n  File "a.py", line 1\\n    f()\\nKeyError: 1\\na note(\\n)\\n')
+    'KeyError: 1'
+    """
+    lines = text.strip().splitlines()
+    frames = [n for n, line in enumerate(lines) if line.startswith("  File ")]
+    after = lines[frames[-1] + 1 :] if frames else lines[-1:]
+    return next((line for line in after if line[:1].strip()), "")
 
 
 Outcome = Completed | TimedOut | OutOfMemory | Killed | Crashed | TooMuchOutput | Forbidden

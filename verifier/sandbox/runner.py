@@ -34,7 +34,7 @@ from verify_agent.verifier.sandbox.policy import (
 )
 
 _GRACE_SECONDS = 3.0
-_START_SECONDS = 60.0
+_START_SECONDS = 180.0
 _ENTRY = (
     "import sys, json; a = sys.argv; "
     "sys.path += [p for p in json.loads(a[1]) if p not in sys.path]; "

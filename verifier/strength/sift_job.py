@@ -17,12 +17,14 @@ from verify_agent.verifier.engines.observations import (
 from verify_agent.verifier.engines.observations_job import draw, outcome_on, recipe_of
 from verify_agent.verifier.engines.properties_inputs import built
 from verify_agent.verifier.harness.harness import Harness
-from verify_agent.verifier.harness.results import NotAllowed, Resource, Violation
+from verify_agent.verifier.harness.results import NotAllowed, Resource, TimeUp, Violation, alarm
 from verify_agent.verifier.harness.script import check_examples
 from verify_agent.verifier.harness.wire import unpack
 from verify_agent.verifier.strength.sift import LIVES, REFUSED, SAME, UNKNOWN
 
 _CALL_SECONDS = 0.5
+#: What a call may use of the processor: the function itself took next to nothing on these inputs.
+_CALL_PROCESSOR_SECONDS = 0.1
 
 
 def sift(payload: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -64,7 +66,12 @@ def _on(harness: Harness, one: Observation) -> str:
     except Exception:
         # Statements that went well with the function may raise anything with another.
         return REFUSED
-    match harness.check_call(values, _CALL_SECONDS):
+    try:
+        with alarm(_CALL_PROCESSOR_SECONDS, of_processor=True):
+            found = harness.check_call(values, _CALL_SECONDS)
+    except TimeUp:
+        return UNKNOWN
+    match found:
         case Violation():
             return REFUSED
         case Resource() | NotAllowed():

@@ -38,6 +38,7 @@ def call(m: Machine, state: State, node: n.Call) -> Value:
     given = [evaluate(m, state, a) for a in node.args]
     pairs = zip(function.parameters, given, strict=True)
     args = [declared(m, state, value, parameter.type, node) for parameter, value in pairs]
+    references.presume_exact(m, args)
     if function.trusted:
         return references.trusted(m, state, function, args, node)
     if function.pure and not m.loops.execute_calls and not has_loops(m.program, node.function):

@@ -15,17 +15,17 @@ def formula(m: Machine, state: State, clause: n.Clause) -> Term:
 
 def truth_of(m: Machine, state: State, expr: n.Expr) -> Term:
     """The truth of an expression without effects; facts found on the way are kept."""
-    from verify_agent.verifier.vc.expressions import evaluate, truth
+    from verify_agent.verifier.vc.expressions import holds
     from verify_agent.verifier.vc.quantify import no_effects
 
     inner = state.copy()
     known = len(inner.path)
-    holds = truth(m, inner, evaluate(m, inner, expr))
+    holding = holds(m, inner, expr)
     no_effects(state, inner, expr)
     for fact, decision in inner.path[known:]:
         if not decision:
             state.assume(fact)
-    return holds
+    return holding
 
 
 def snapshots(m: Machine, state: State, function: n.Function) -> None:

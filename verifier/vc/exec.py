@@ -14,7 +14,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import arithmetic, methods, objects, table_methods, tables
 from verify_agent.verifier.vc.conditions import Key
-from verify_agent.verifier.vc.expressions import bind_local, evaluate, integer, truth, variable
+from verify_agent.verifier.vc.expressions import bind_local, evaluate, holds, integer, variable
 from verify_agent.verifier.vc.machine import EVERYTHING, Machine, Mode, Raised
 from verify_agent.verifier.vc.slicing import slice_bounds
 from verify_agent.verifier.vc.state import State, join
@@ -143,18 +143,18 @@ def _execute(m: Machine, state: State, node: n.Stmt) -> Flow:
 
 
 def _assert(m: Machine, state: State, node: n.Assert, text: str) -> None:
-    holds = truth(m, state, evaluate(m, state, node.test))
+    holding = holds(m, state, node.test)
     if len(m.calls) > 1 or m.mode.caught("AssertionError"):
-        m.demand(state, holds, "AssertionError", node.span, f"assert {text}")
+        m.demand(state, holding, "AssertionError", node.span, f"assert {text}")
         return
     if not m.mode.ignore:
-        m.condition(state, holds, f"assert {text}", node.span, Key("assert", text))
-        m.leave_unless(state, holds)
-    state.assume(holds)
+        m.condition(state, holding, f"assert {text}", node.span, Key("assert", text))
+        m.leave_unless(state, holding)
+    state.assume(holding)
 
 
 def _if(m: Machine, state: State, node: n.If) -> Flow:
-    test = truth(m, state, evaluate(m, state, node.test))
+    test = holds(m, state, node.test)
     flow = Flow()
     for condition, block in ((test, node.then), (t.negate(test), node.orelse)):
         branch = state.copy()

@@ -62,7 +62,7 @@ def _evaluate(m: Machine, state: State, node: n.Expr) -> Value:
         case n.Logic():
             return _logic(m, state, node.op, node.operands)
         case n.IfExp():
-            test = truth(m, state, evaluate(m, state, node.test))
+            test = holds(m, state, node.test)
             return m.either(
                 state,
                 test,
@@ -181,6 +181,25 @@ def truth(m: Machine, state: State, value: Value) -> Term:
             return t.disj(*cases)
 
 
+def holds(m: Machine, state: State, node: n.Expr) -> Term:
+    """The truth of an expression; of `and` and `or` without the value that they have."""
+    if isinstance(node, n.Logic) and node.type != ir.BOOL:
+        return truth(m, state, _truth_of_logic(m, state, node.op, node.operands))
+    return truth(m, state, evaluate(m, state, node))
+
+
+def _truth_of_logic(m: Machine, state: State, op: str, operands: tuple[n.Expr, ...]) -> Value:
+    first = holds(m, state, operands[0])
+    if len(operands) == 1:
+        return v.BoolV(first)
+    return m.either(
+        state,
+        first if op == "and" else t.negate(first),
+        lambda s: _truth_of_logic(m, s, op, operands[1:]),
+        lambda _: v.BoolV(t.boolean(op == "or")),
+    )
+
+
 def integer(m: Machine, state: State, value: Value, node: n.Node) -> Term:
     """The value as an int; `TypeError` where it is something else."""
     match value:
@@ -216,9 +235,9 @@ def unwrapped(m: Machine, state: State, value: Value, node: n.Node) -> Value:
 
 
 def _unary(m: Machine, state: State, op: str, operand: n.Expr) -> Value:
-    value = evaluate(m, state, operand)
     if op == "not":
-        return v.BoolV(t.negate(truth(m, state, value)))
+        return v.BoolV(t.negate(holds(m, state, operand)))
+    value = evaluate(m, state, operand)
     if isinstance(value, v.UnionV) and floats.mentions(v.type_of(value)):
         value = unwrapped(m, state, value, operand)
     if isinstance(value, v.FloatV) and op in ("-", "+"):

@@ -225,11 +225,11 @@ class Invariants:
         self, m: Machine, inside: State, outside: State, node: n.While | n.For, items: Items | None
     ) -> None:
         """Evaluate the test: `inside` goes into the body, `outside` past the loop."""
-        from verify_agent.verifier.vc.expressions import evaluate, truth
+        from verify_agent.verifier.vc.expressions import holds
         from verify_agent.verifier.vc.targets import bind_target
 
         if isinstance(node, n.While):
-            test = truth(m, inside, evaluate(m, inside, node.test))
+            test = holds(m, inside, node.test)
             outside.become(inside)
             inside.decide(test)
             outside.decide(t.negate(test))
@@ -314,11 +314,11 @@ def _variables(expr: n.Expr) -> list[n.Var]:
 def _written_out_while(m: Machine, entry: State, node: n.While) -> Flow | None:
     """The ends of a loop whose tests are all plain; None where one is not, or paths part."""
     from verify_agent.verifier.vc.exec import Flow, joined, run
-    from verify_agent.verifier.vc.expressions import evaluate, truth
+    from verify_agent.verifier.vc.expressions import holds
 
     flow, state = Flow(), entry.copy()
     for _ in range(MOST_ROUNDS):
-        test = truth(m, state, evaluate(m, state, node.test))
+        test = holds(m, state, node.test)
         if test is t.FALSE:
             last = run(m, node.orelse, [state])
             flow.add_jumps(last)

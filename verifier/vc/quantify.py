@@ -76,15 +76,15 @@ def any_of(m: Machine, state: State, node: n.Comprehension) -> Term:
 
 
 def _every(m: Machine, state: State, node: n.Comprehension, *, positive: bool) -> Term:
-    from verify_agent.verifier.vc.expressions import evaluate, truth
+    from verify_agent.verifier.vc.expressions import holds
 
     source = keyed_source_of(m, state, node.generators[0].iterable)
 
     def body(inner: State, rest: n.Comprehension) -> Term:
         if len(node.generators) > 1:
             return _every(m, inner, rest, positive=positive)
-        holds = truth(m, inner, evaluate(m, inner, node.element))
-        return holds if positive else t.negate(holds)
+        holding = holds(m, inner, node.element)
+        return holding if positive else t.negate(holding)
 
     def at(j: Term, outer: State, bound: bool) -> Term:
         inner = outer.copy()
@@ -111,15 +111,15 @@ def _every(m: Machine, state: State, node: n.Comprehension, *, positive: bool) -
 
 
 def _bind_and_filter(m: Machine, inner: State, generator: n.Generator, item: Value) -> Term:
-    from verify_agent.verifier.vc.expressions import evaluate, truth
+    from verify_agent.verifier.vc.expressions import holds
     from verify_agent.verifier.vc.targets import bind_target
 
     bind_target(m, inner, generator.target, item)
     included = t.TRUE
     for test in generator.conditions:
-        holds = truth(m, inner, evaluate(m, inner, test))
-        included = t.conj(included, holds)
-        inner.decide(holds)
+        holding = holds(m, inner, test)
+        included = t.conj(included, holding)
+        inner.decide(holding)
     return included
 
 

@@ -50,9 +50,21 @@ def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
         base = base.payloads[fitting[0]]
     if not isinstance(base, v.Reference) or not isinstance(base.type, ir.FrozenType):
         raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
-    if m.program.classes[base.type.name].extended:
-        m.assumptions[EXACTLY.format(base.type.name)] = None
+    presume_exact(m, [base])
     return _field(m, base.term, base.type.name, node.name, node.type)
+
+
+def presume_exact(m: Machine, values: Sequence[Value]) -> None:
+    """Put on record that instances are of the very class where others derive from it."""
+    for value in values:
+        match value:
+            case v.UnionV(payloads=payloads):
+                presume_exact(m, payloads)
+            case v.Reference(term, ir.FrozenType(name)) if term not in m.made:
+                if m.program.classes[name].extended:
+                    m.assumptions[EXACTLY.format(name)] = None
+            case _:
+                continue
 
 
 def _field(m: Machine, term: Term, owner: str, name: str, type_: ir.Type) -> Value:

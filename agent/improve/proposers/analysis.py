@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from verify_agent.agent.improve.evaluate import Measurement
+from verify_agent.agent.improve.evaluate import Measurement, Outcome
 from verify_agent.agent.improve.model import Generation
 from verify_agent.contracts.model import Contract
 
@@ -68,10 +68,15 @@ def analyze_performance(measured: Measurement) -> Analysis:
             failing += outcome.cost
             continue
         wins[outcome.by] += 1
-        reached = [k.tried for k in outcome.kept if k.size <= outcome.size] or [outcome.cost]
-        searching += min(reached)
-        waiting += outcome.cost - min(reached)
+        searching += reached(outcome)
+        waiting += outcome.cost - reached(outcome)
     return Analysis(measured, searching, waiting, failing, wins)
+
+
+def reached(outcome: Outcome) -> int:
+    """Candidates that were tried until an answer as short as the delivered one was there."""
+    found = [k.tried for k in outcome.kept if k.size <= outcome.size]
+    return min(found, default=outcome.cost)
 
 
 def generate_specifications(generation: Generation, name: str) -> Contract:

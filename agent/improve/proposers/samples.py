@@ -24,7 +24,8 @@ MOST = 200
 def all_components() -> tuple[Component, ...]:
     """The components over the types that tasks are about."""
     types: list[Type] = [INT, BOOL, STR, ListType(INT), ListType(STR), DictType(STR, INT)]
-    return tuple(components_for([*types, TupleType((INT, INT))], frozenset()))
+    types += [TupleType((INT, INT)), TupleType((INT, INT, INT))]
+    return tuple(components_for(types, frozenset()))
 
 
 def templates() -> tuple[str, ...]:

@@ -5,132 +5,26 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import product
 from math import log2
 
 from verify_agent.agent.improve.evaluate import Outcome
 from verify_agent.agent.improve.model import Generation, Proposal
-from verify_agent.agent.improve.proposers.analysis import Analysis
+from verify_agent.agent.improve.proposers.analysis import Analysis, reached
 from verify_agent.agent.improve.proposers.samples import all_components, templates
 from verify_agent.agent.improve.proposers.tables import Table
-from verify_agent.agent.skills.registry import skill
-from verify_agent.agent.synth.synthesizer import Kept
+from verify_agent.agent.improve.proposers.waiting import NAME as TRACES
+from verify_agent.agent.improve.proposers.waiting import tuned_patience
+from verify_agent.agent.synth.terms.components import Component
 
-NAME = "traces"
-BASES = (2_000, 10_000, 20_000, 40_000, 80_000, 120_000, 160_000, 200_000, 240_000)
-SLOPES = (0, 500, 1_000, 2_000, 4_000, 6_000)
-LOOPS = (1, 2, 3)
-SHARES = (-8, -4, 0, 2, 4)
-MARGINS = ((4, 5), (9, 10))
-"""The parts of a rule's waiting that must do: other tasks are not quite the same."""
-LEAST = 1_000
+NAME = TRACES
+LEAST_TURN = 1_000
 CHEAPEST, DEAREST = 1, 4
 
 
-@dataclass(frozen=True)
-class Waiting:
-    """A rule of patience: units at least, for each node, more for loops, and eighths of the work.
-
-    With -8 eighths it is the whole search that may take so long, however late an answer came.
-    """
-
-    base: int
-    slope: int
-    loops: int
-    share: int
-
-    def units(self, kept: Kept) -> int:
-        """How long to go on after an answer."""
-        rate = self.slope * (self.loops if kept.loops else 1)
-        return max(LEAST, self.base + rate * kept.size + kept.spent * self.share // 8)
-
-    def text(self, looped: str, plain: str) -> str:
-        """The body of a skill that waits by the shorter of a rule and this one.
-
-        `looped` and `plain` are the rule's expressions, for answers with loops and without.
-        """
-        return (
-            f"    if loops:\n        return {self._shorter(looped, self.slope * self.loops)}\n"
-            f"    return {self._shorter(plain, self.slope)}\n"
-        )
-
-    def _shorter(self, rule: str, slope: int) -> str:
-        sign = "-" if self.share < 0 else "+"
-        term = f" {sign} {abs(self.share)} * spent // 8" if self.share else ""
-        return f"max({LEAST}, min({rule}, {self.base} + {slope} * size{term}))"
-
-
-def learned_patience(generation: Generation, analysis: Analysis) -> Iterator[Proposal]:
-    """The cheapest patience with which every solved task keeps the answer that it got.
-
-    It never waits longer than the present one. The traces say when each answer was there, and
-    what was tried until then.
-    """
-    solved = [o for o in analysis.measured.outcomes.values() if o.solved and o.kept]
-    rules = [Waiting(*values) for values in product(BASES, SLOPES, LOOPS, SHARES)]
-    old = generation.skill("patience").source
-    rules_now = _two_rules(old)
-    if rules_now is None:
-        return
-    head = old[: old.index("    if ")]
-    for margin in MARGINS:
-        good = [r for r in rules if all(_keeps(o, r, margin) for o in solved)]
-        good.sort(key=lambda r: (sum(predicted(o, r) for o in solved), r.base, r.slope, r.loops))
-        for rule in good[:1]:
-            yield _proposal(generation, analysis, "patience", head + rule.text(*rules_now))
-
-
-def _two_rules(source: str) -> tuple[str, str] | None:
-    """The expressions of a patience for answers with loops and without; None for another form."""
-    for node in ast.parse(source).body:
-        match node:
-            case ast.FunctionDef(
-                body=[
-                    *_,
-                    ast.If(
-                        test=ast.Name(id="loops"),
-                        body=[ast.Return(value=ast.expr() as looped)],
-                        orelse=[],
-                    ),
-                    ast.Return(value=ast.expr() as plain),
-                ]
-            ):
-                return ast.unparse(looped), ast.unparse(plain)
-    return None
-
-
-def _keeps(outcome: Outcome, rule: Waiting, margin: tuple[int, int]) -> bool:
-    """Whether the answer is no longer than it was, at a part of the waiting."""
-    part, whole = margin
-    stop = min(k.spent + _shorter(k, rule) * part // whole for k in outcome.kept)
-    chosen = min((k for k in outcome.kept if k.spent <= stop), key=_rank)
-    return chosen.size <= outcome.size
-
-
-def _rank(kept: Kept) -> int:
-    return kept.size * skill("candidate_rank", kept.strategy)
-
-
-def predicted(outcome: Outcome, rule: Waiting) -> float:
-    """The candidates that would be tried: those after an answer are tried at an even rate."""
-    first = min(outcome.kept, key=lambda k: k.spent)
-    stop = min(k.spent + _shorter(k, rule) for k in outcome.kept)
-    end = min(k.spent + _now(k) for k in outcome.kept)
-    rate = (outcome.cost - first.tried) / max(1, end - first.spent)
-    return first.tried + rate * (stop - first.spent)
-
-
-def _shorter(kept: Kept, rule: Waiting) -> int:
-    return min(_now(kept), rule.units(kept))
-
-
-def _now(kept: Kept) -> int:
-    return skill("patience", kept.size, kept.loops, kept.spent)
-
-
 def learned_costs(generation: Generation, analysis: Analysis) -> Iterator[Proposal]:
-    """Costs that follow how often a component stands in an answer: -log2 of its frequency.
+    """First, what the dearest answers are made of costs least.
+
+    Then costs that follow how often a component stands in an answer: -log2 of its frequency.
 
     (Lee, Heo, Alur, Naik, "Accelerating search-based program synthesis using learned
     probabilistic models", PLDI 2018, without the context of a component.)
@@ -142,10 +36,22 @@ def learned_costs(generation: Generation, analysis: Analysis) -> Iterator[Propos
     table = Table.read("component_cost", generation.skill("component_cost").source)
     learned = {t: _learned(used[t], total) for t in templates()}
     lowered = {t: min(table.of(t), cost) for t, cost in learned.items() if used[t]}
-    for values in (learned, lowered):
+    dearest = dict.fromkeys(sorted(uses(_dearest(analysis))), CHEAPEST)
+    for values in (dearest, learned, lowered):
         if any(table.of(t) != cost for t, cost in values.items()):
             text = table.changed(values).text
             yield _proposal(generation, analysis, "component_cost", text)
+
+
+def _dearest(analysis: Analysis) -> list[Outcome]:
+    """The solved tasks that took half of all candidates until their answers, dearest first."""
+    solved = [o for o in analysis.measured.outcomes.values() if o.solved]
+    found: list[Outcome] = []
+    for outcome in sorted(solved, key=lambda o: (-reached(o), o.task)):
+        if 2 * sum(map(reached, found)) >= analysis.searching:
+            break
+        found.append(outcome)
+    return found
 
 
 def _learned(count: int, total: int) -> int:
@@ -155,8 +61,14 @@ def _learned(count: int, total: int) -> int:
 
 
 def learned_turns(generation: Generation, analysis: Analysis) -> Iterator[Proposal]:
-    """Longer turns for strategies that win, short ones for those that never found anything."""
+    """A third of the turn for all, so that the next may start earlier; then more for who wins.
+
+    Those that never found anything get short turns there.
+    """
     table = Table.read("strategy_turn", generation.skill("strategy_turn").source)
+    shorter = Table(table.head, table.parameter, table.rows, max(LEAST_TURN, table.rest // 3))
+    if shorter.rest != table.rest:
+        yield _proposal(generation, analysis, "strategy_turn", shorter.text)
     found = {k.strategy for o in analysis.measured.outcomes.values() for k in o.kept}
     for name in (*analysis.wins, *found):
         table = table.changed({name: 2 * 15_000 if analysis.wins[name] > 1 else 15_000})
@@ -179,7 +91,7 @@ def learned_order(generation: Generation, analysis: Analysis) -> Iterator[Propos
 
 
 LEARNERS = {
-    "patience": learned_patience,
+    "patience": tuned_patience,
     "component_cost": learned_costs,
     "strategy_turn": learned_turns,
     "strategy_order": learned_order,
@@ -191,14 +103,21 @@ def _proposal(generation: Generation, analysis: Analysis, name: str, text: str) 
 
 
 def uses(outcomes: Iterable[Outcome]) -> Counter[str]:
-    """How often each component stands in the answers."""
+    """How often each component stands in the answers; a node counts for what says most of it."""
     found: Counter[str] = Counter()
-    shapes = {c.template: c.tree for c in all_components()}
+    shapes = {c.text: c for c in reversed(all_components())}
     for outcome in outcomes:
-        if outcome.solved:
-            for node in ast.walk(ast.parse(outcome.source)):
-                found.update(t for t, shape in shapes.items() if _fits(shape, node))
+        for node in ast.walk(ast.parse(outcome.source)):
+            fitting = [c for c in shapes.values() if _fits(c.tree, node)]
+            if fitting:
+                found[max(fitting, key=_said).template] += 1
     return found
+
+
+def _said(component: Component) -> tuple[int, int, str]:
+    """How many nodes a component has that are no holes, and how few holes."""
+    nodes = sum(1 for _ in ast.walk(component.tree))
+    return nodes - 2 * len(component.args), -len(component.args), component.template
 
 
 def _fits(shape: object, node: object) -> bool:

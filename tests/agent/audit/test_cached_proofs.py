@@ -79,13 +79,15 @@ def forge(project: Path) -> None:
             for k, text in new.items()
             if k not in old
             and any(
-                a.outcome is Verdict.REFUTED for s in from_text(text).attempts.values() for a in s
+                o.startswith("down/") and a.outcome is Verdict.REFUTED
+                for o, attempts in from_text(text).attempts.items()
+                for a in attempts
             )
         ]
         right = next(
             from_text(text)
             for text in old.values()
-            if any("down" in o for o in from_text(text).attempts)
+            if any(o.startswith("down/") for o in from_text(text).attempts)
         )
         connection.execute("UPDATE entries SET text = ? WHERE key = ?", (to_text(right), key))
 

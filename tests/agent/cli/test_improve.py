@@ -51,6 +51,7 @@ def test_before_anything_was_tried(tmp_path: Path, capsys: pytest.CaptureFixture
         (["log", "more"], "is not asked for"),
         (["--tasks", "0"], "an open suite of 0 tasks"),
         (["--budget", "soon"], "is no time"),
+        (["--start", "steep"], "`steep` is no generation to start from"),
         (["grow"], "invalid choice"),
     ],
 )

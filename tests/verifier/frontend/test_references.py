@@ -133,6 +133,8 @@ def reads(s: Shape) -> int:
     return sum(n for n in s.sizes if n > LOW)
 def ranked(s: Shape) -> int:
     return RANK[s.colour] + (1 if s.far else 0)
+def finds_a_number(s: Shape, a: float) -> bool:
+    return a in (1.0, 2.0) or a < 0.5
 """
 IMPURE = """
 import random
@@ -159,6 +161,16 @@ def by_way_of(s: Shape) -> float:
     return draws(s)
 def as_key(s: Shape) -> int:
     return max(s.sizes, key=draws)
+def finds_its_own(s: Shape, a: float, b: float) -> bool:
+    return a in (b, 1.0)
+def holds_its_own(s: Shape, a: float, b: float) -> bool:
+    return (a,) == (b,)
+def holds_it_too(s: Shape, a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a == b
+def is_the_object(s: Shape, a: int, b: int) -> bool:
+    return a is b
+def has_a_note(s: Shape) -> int:
+    return draws.note
 def changes(s: Shape, items: list[int]) -> int:
     return items[0]
 """

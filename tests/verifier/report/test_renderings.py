@@ -1,11 +1,15 @@
 """Text and JSON say what the report holds, whatever it holds."""
 
 import json
+from dataclasses import replace
 
 import jsonschema
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from verify_agent.agent.cli.reports import FORMATS, renderer
+from verify_agent.verifier.context import Skipped
 from verify_agent.verifier.evidence import (
     Attempt,
     Counterexample,
@@ -15,6 +19,7 @@ from verify_agent.verifier.evidence import (
     Verdict,
 )
 from verify_agent.verifier.report.json_ import render_json, to_record
+from verify_agent.verifier.report.markdown import render_markdown
 from verify_agent.verifier.report.schema import ReportRecord, json_schema
 from verify_agent.verifier.report.summary import STANDING
 from verify_agent.verifier.report.text import render_text, summary_line
@@ -127,3 +132,23 @@ def test_the_standing_assumptions_are_the_engines_own_words():
 def test_the_schema_refuses_strangers():
     jsonschema.Draft202012Validator.check_schema(json_schema())
     assert not jsonschema.Draft202012Validator(json_schema()).is_valid({"schema_version": "1"})
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_format_names_what_was_left_out_and_why(name, run_record):
+    skipped = Skipped("m.sub:left", "m/sub.py", 7, "no contract and no assert")
+    made = replace(report(run_record), skipped=(skipped,))
+    text = renderer(name)(made)
+    assert "left" in text
+    assert "no contract and no assert" in text
+
+
+def test_markdown_tells_a_shared_reason_once(run_record):
+    reason = "unsupported: async function at 3:0"
+    unknown = Attempt("frontend", Verdict.UNKNOWN, reason)
+    obligations = (
+        Obligation("1", "ensure", "result > 0", None, (unknown,)),
+        Obligation("2", "defined", "every contract expression is defined", None, (unknown,)),
+    )
+    made = Report(run_record, (FunctionReport("m:h", "m.py", 12, obligations),), {})
+    assert f"m:h: ensure `result > 0`, defined: `{reason}`" in render_markdown(made)

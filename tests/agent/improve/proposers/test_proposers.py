@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Mapping, Sequence
+from fractions import Fraction
 from random import Random
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from verify_agent.agent.improve.archive import shipped_generation
 from verify_agent.agent.improve.evaluate import Measurement, Outcome
 from verify_agent.agent.improve.model import Proposal, Skill
-from verify_agent.agent.improve.proposers import traces
+from verify_agent.agent.improve.proposers import traces, waiting
 from verify_agent.agent.improve.proposers.analysis import (
     analyze_performance,
     generate_specifications,
@@ -91,23 +92,90 @@ def test_what_is_learned_from_traces_keeps_its_promise(name: str) -> None:
         check(proposal)
 
 
+def stops(text: str, task: str) -> int:
+    """When the search for a task would end with a patience of this text."""
+    skills = Skills({"patience": text})
+    kept = measurement().outcomes[task].kept
+    return min(k.spent + skills.call("patience", k.size, k.loops, k.spent) for k in kept)
+
+
 def test_a_learned_patience_waits_for_the_better_answer() -> None:
-    (first, *_) = traces.learned_patience(shipped_generation(), analyze_performance(measurement()))
-    skills = Skills({"patience": first.source})
-    stops = [
-        k.spent + skills.call("patience", k.size, k.loops, k.spent)
-        for k in measurement().outcomes["late"].kept
-    ]
-    assert min(stops) >= 150_000
-    assert skills.call("patience", 9, False, 20_000) < skill("patience", 9, False, 20_000) * 4
+    (first, *_) = waiting.tuned_patience(shipped_generation(), analyze_performance(measurement()))
+    assert stops(first.source, "late") >= 150_000
+    assert stops(first.source, "early") < stops(shipped_source("patience"), "early")
+
+
+@pytest.mark.parametrize(
+    ("others", "given_up"),
+    [(0, False), (9, True)],
+    ids=["it is much of all", "it is little of all"],
+)
+def test_a_better_answer_is_given_up_where_all_get_hardly_longer(
+    others: int, given_up: bool
+) -> None:
+    solved = [o for o in measurement().outcomes.values() if o.solved]
+    solved += [outcome(f"other {i}", Kept("fold", 30, False, 20_000, 50)) for i in range(others)]
+    old = shipped_source("patience")
+    text = waiting.descended(old, solved, Fraction(103, 100))
+    assert (stops(text, "late") < 150_000) is given_up
+    assert waiting.descended(text, solved, Fraction(1)) == text or not given_up
+    before, after = waiting.waits(old, old, solved), waiting.waits(old, text, solved)
+    assert before is not None
+    assert after is not None
+    assert after.tried < before.tried
+    assert after.size <= Fraction(103, 100) * before.size
+
+
+def test_what_waits_longer_or_fails_is_not_considered() -> None:
+    solved = [o for o in measurement().outcomes.values() if o.solved]
+    old = shipped_source("patience")
+    longer = old.replace("max(1000", "max(300000")
+    assert waiting.waits(longer, old, solved) is not None
+    assert waiting.waits(old, longer, solved) is None
+    assert waiting.waits(old, old.replace("spent // 2", "spent // 0"), solved) is None
+
+
+def test_turns_get_shorter_first() -> None:
+    (first, *_) = traces.learned_turns(shipped_generation(), analyze_performance(measurement()))
+    skills = Skills({"strategy_turn": first.source})
+    assert skills.call("strategy_turn", "fold") == skill("strategy_turn", "fold") // 3
 
 
 def test_what_is_used_often_gets_cheap() -> None:
     used = traces.uses(measurement().outcomes.values())
     assert used["{0} % {1}"] == 3
-    first = next(traces.learned_costs(shipped_generation(), analyze_performance(measurement())))
+    found = traces.learned_costs(shipped_generation(), analyze_performance(measurement()))
+    first = next(found)
     table = Table.read("component_cost", first.source)
     assert table.of("{0} % {1}") < table.of("{0}.title()")
+
+
+def test_a_part_of_an_answer_counts_once_as_what_says_most() -> None:
+    source = "def f(t):\n    return (t[1], t[2], t[i])\n"
+    used = traces.uses([outcome("t", Kept("enumerate", 9, False, 9, 9), source=source)])
+    assert used == {"({0}, {1}, {2})": 1, "{0}[1]": 1, "{0}[2]": 1, "{0}[{1}]": 1}
+
+
+def test_what_dear_answers_are_made_of_gets_cheap() -> None:
+    dear = outcome(
+        "dear",
+        Kept("enumerate", 9, False, 90_000, 80_000),
+        cost=90_000,
+        source="def f(t):\n    return (t[1], t[2], t[0])\n",
+    )
+    outcomes = {**measurement().outcomes, "dear": dear}
+    analysis = analyze_performance(Measurement(outcomes))
+    first = next(traces.learned_costs(shipped_generation(), analysis))
+    old, new = (
+        Table.read("component_cost", text)
+        for text in (shipped_source("component_cost"), first.source)
+    )
+    assert {t for t in new.rows if new.of(t) != old.of(t)} == {
+        "({0}, {1}, {2})",
+        "{0}[1]",
+        "{0}[2]",
+    }
+    assert new.of("{0}[2]") == 1
 
 
 def test_the_analysis_says_where_candidates_went() -> None:
