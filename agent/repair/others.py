@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from verify_agent.agent.repair.codebase import codebase_of
@@ -20,6 +21,8 @@ def others_like(task: Task, text: str, trial: Trial) -> Iterator[tuple[str, str]
     """Texts of the module with another body that keeps the contract on known inputs, and whose."""
     codebase = codebase_of(task)
     node = find_node(text, task.qualname)
+    if not isinstance(node, ast.FunctionDef):
+        return
     itself = (codebase.file, task.qualname)
     functions = functions_of_codebase(codebase)
     for offer in offers(task.signature, functions, itself, node, MOST):
