@@ -71,6 +71,11 @@ def approval(
     return StepOutcome(APPROVAL, StepVerdict.PASSED, "", {**evidence, "by": "a person"})
 
 
+def needs_person(mode: Mode, old: Skill, new: Skill, entries: Iterable[Entry]) -> bool:
+    """Whether the change may only be made by a person's word."""
+    return mode is not Mode.AUTO or good_record(entries) < EARNED[depth(old, new)]
+
+
 def good_record(entries: Iterable[Entry]) -> int:
     """Admissions since the last rollback or trip: one bad admission and it begins anew."""
     count = 0

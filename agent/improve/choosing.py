@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 
@@ -34,7 +34,7 @@ class Chooser:
     """Asks operators on skills by their weight until one has something that is no duplicate.
 
     What is learned from traces is tried on a few tasks first, so that the gate is not asked about
-    what is plainly worse.
+    what is plainly worse. What `later` says of comes when nothing else is left.
 
     The weight is that of the skill `proposal_weight` times the share of candidates aimed at.
 
@@ -44,23 +44,49 @@ class Chooser:
 
     archive: Archive
     seed: int
+    later: Callable[[Proposal], bool] = lambda proposal: False
     _ended: set[tuple[str, Arm]] = field(default_factory=set, init=False)
+    _put_off: list[tuple[Arm, Proposal]] = field(default_factory=list, init=False)
 
     def next(self, current: Generation, analysis: Analysis, bench: Bench) -> Proposal | None:
         """The next proposal for the active generation; None where no arm has one."""
         while not bench.over():
             open_ = [arm for arm in ARMS if (current.hash, arm) not in self._ended]
             if not open_:
-                return None
+                return self._postponed(current, bench)
             rng = self._rng(len(self._ended))
             shuffled = rng.sample(open_, len(open_))
             arm = shuffled[_largest(self._weights(shuffled, analysis))]
             for proposal in _proposals(arm, current, analysis, bench, rng):
-                if self.archive.duplicate(proposal) is None:
+                if self.archive.duplicate(proposal) is not None:
+                    continue
+                if self.later(proposal):
+                    self._put_off.append((arm, proposal))
+                elif self._promising(arm, proposal, current, bench):
                     return proposal
             if not bench.over():
                 self._ended.add((current.hash, arm))
         return None
+
+    def _postponed(self, current: Generation, bench: Bench) -> Proposal | None:
+        """What was put off for this generation and looks good."""
+        own = [pair for pair in self._put_off if pair[1].parent == current.hash]
+        for arm, proposal in own:
+            self._put_off.remove((arm, proposal))
+            if bench.over():
+                return None
+            if self._promising(arm, proposal, current, bench):
+                return proposal
+        return None
+
+    def _promising(self, arm: Arm, proposal: Proposal, current: Generation, bench: Bench) -> bool:
+        """Whether it is better on a few tasks; a search has seen to that itself."""
+        if arm[0] != traces.NAME:
+            return True
+        rng = self._rng(0)
+        tasks = rng.sample(list(bench.tasks), min(FIRST_TASKS, len(bench.tasks)))
+        after = {**current.sources, proposal.skill: proposal.source}
+        return bench.score(tasks, after) > bench.score(tasks, current.sources)
 
     def _rng(self, salt: int) -> Random:
         return Random(seed_of(f"{self.seed} {len(self.archive.records())} {salt}"))
@@ -90,12 +116,5 @@ def _proposals(
 ) -> Iterator[Proposal]:
     operator, name = arm
     if operator == traces.NAME:
-        tasks = rng.sample(list(bench.tasks), min(FIRST_TASKS, len(bench.tasks)))
-        now = bench.score(tasks, current.sources)
-        learned = traces.LEARNERS[name](current, analysis)
-        return (p for p in learned if bench.score(tasks, _after(p, current)) > now)
+        return traces.LEARNERS[name](current, analysis)
     return SEARCHES[operator](current, analysis, name, bench, rng)
-
-
-def _after(proposal: Proposal, current: Generation) -> dict[str, str]:
-    return {**current.sources, proposal.skill: proposal.source}

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from verify_agent.agent.audit.ledger import ADMITTED as ENTRY_ADMITTED
 from verify_agent.agent.audit.ledger import ROLLED_BACK, START
+from verify_agent.agent.improve.approval import needs_person
 from verify_agent.agent.improve.archive import (
     ADMITTED,
     AWAITING,
@@ -71,7 +72,7 @@ class Cycle:
     def run(self) -> str:
         """Go on until there is a reason to stop, which is returned."""
         self.begin()
-        chooser = Chooser(self.archive, self.seed)
+        chooser = Chooser(self.archive, self.seed, self._needs_who_is_not_there)
         while not (why := self.stop()):
             with using(Skills(self.current.sources)):
                 proposal = chooser.next(self.current, self._analysis(), self._bench())
@@ -145,6 +146,12 @@ class Cycle:
             return self.current.replaced(new, self.current.number + 1)
         except (KeyError, SyntaxError, ValueError):
             return None
+
+    def _needs_who_is_not_there(self, proposal: Proposal) -> bool:
+        """Whether only a person could admit it, and nobody is there to ask."""
+        old, new = self.current.skill(proposal.skill), Skill.read(proposal.skill, proposal.source)
+        needed = needs_person(self.gate.mode, old, new, self.life.entries)
+        return needed and self.gate.ask is None
 
     def _record(
         self,

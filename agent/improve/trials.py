@@ -44,12 +44,17 @@ class SuiteTrials:
         """Pairs on tasks drawn by the committed hash; both sides are measured side by side."""
         for task in fresh_tasks(committed):
             old, new = self.evaluator.both(task, before, after)
-            yield task.name, _measured(old), _measured(no_longer(new, old))
+            yield task.name, *paired(old, new)
 
     def measured(self, sources: Sources, tasks: Sequence[Task]) -> Measurement:
         """A measurement held against the shipped generation's."""
         shipped = self.evaluator.measure(tasks, self.shipped)
         return self.evaluator.measure(tasks, sources).against(shipped)
+
+
+def paired(old: Outcome, new: Outcome) -> tuple[Measured, Measured]:
+    """Two outcomes of one task; an answer much longer than the old one counts as none."""
+    return _measured(old), _measured(no_longer(new, old))
 
 
 def _all(measurement: Measurement) -> dict[str, Measured]:

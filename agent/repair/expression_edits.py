@@ -175,6 +175,8 @@ def _names(source: Source, words: Vocabulary, node: cst.Name) -> Iterator[Edit]:
         return
     if isinstance(parent, cst.Arg) and parent.keyword is node:
         return
+    if holds(source, node):
+        yield from _containers(source, words, node)
     if node.value not in words.variables:
         return
     type_ = words.variables[node.value]
@@ -186,6 +188,29 @@ def _names(source: Source, words: Vocabulary, node: cst.Name) -> Iterator[Edit]:
             if other not in words.places:
                 extra = 0.3 + STEP_COST * position
                 yield source.replaced(EditClass.VARIABLE, node, other, extra)
+
+
+def holds(source: Source, node: cst.CSTNode) -> bool:
+    """Whether an expression stands where only something with items can: `for x in it`, `it[0]`."""
+    match source.parents[node]:
+        case cst.For(iter=held) | cst.CompFor(iter=held) | cst.Subscript(value=held):
+            return held is node
+        case cst.Arg() as argument:
+            call = source.parents[argument]
+            return isinstance(call, cst.Call) and source.code(call.func) == "len"
+        case _:
+            return False
+
+
+def _containers(source: Source, words: Vocabulary, node: cst.Name) -> Iterator[Edit]:
+    """Variables with items in the place of one that has none: their types differ."""
+    from verify_agent.verifier.ir import types
+
+    found = (types.ListType, types.StrType, types.DictType, types.SetType, types.TupleType)
+    own = words.variables.get(node.value)
+    for position, (name, type_) in enumerate(words.variables.items()):
+        if name != node.value and type_ != own and isinstance(type_, found):
+            yield source.token(EditClass.VARIABLE, node, name, STEP_COST * position)
 
 
 def stored(source: Source, node: cst.CSTNode) -> bool:

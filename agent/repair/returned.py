@@ -6,7 +6,6 @@ in a row where the contract allows its value as the result of that run.
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator
 from itertools import islice, takewhile
 from typing import Any
@@ -20,6 +19,7 @@ from verify_agent.agent.repair.vocabulary import Vocabulary
 from verify_agent.agent.synth.context import Context
 from verify_agent.agent.synth.contract.specification import Case
 from verify_agent.agent.synth.problem import SynthesisProblem
+from verify_agent.agent.synth.rules.source_text import expression_text
 from verify_agent.agent.synth.terms.learner import learn, variable
 from verify_agent.verifier.ir.interpreter_contract import Checker
 from verify_agent.verifier.ir.interpreter_values import deep_copy
@@ -106,4 +106,5 @@ def _found_anew(
     )
     found = (term for term in takewhile(lambda _: not over(), terms) if term is not None)
     for number, term in enumerate(islice(found, OFFERED)):
-        yield source.replaced(EditClass.EXPRESSION, place.value, ast.unparse(term), number / 10)
+        text = expression_text(term)
+        yield source.replaced(EditClass.EXPRESSION, place.value, text, number / 10)

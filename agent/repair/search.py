@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 from verify_agent.agent.repair.bound_edits import bound_edits
 from verify_agent.agent.repair.condition_edits import condition_edits
@@ -12,11 +13,13 @@ from verify_agent.agent.repair.edits import Edit, applied
 from verify_agent.agent.repair.expression_edits import expression_edits
 from verify_agent.agent.repair.idioms import oddities
 from verify_agent.agent.repair.localise import Spectrum, localised
+from verify_agent.agent.repair.renewed import renewed_edits
 from verify_agent.agent.repair.returned import returned_edits
 from verify_agent.agent.repair.sites import Source, source_of
 from verify_agent.agent.repair.statement_edits import guard_edits, statement_edits
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.repair.vocabulary import Vocabulary, vocabulary_of
+from verify_agent.agent.synth.meter import Means
 from verify_agent.agent.synth.problem import SynthesisProblem
 from verify_agent.agent.task_origin import find_node
 from verify_agent.verifier.errors import Unsupported
@@ -27,6 +30,8 @@ UNSUSPICIOUS = 2.5
 UNTOUCHED = 0.6
 #: Pairs of edits: how many single ones are looked at, and how many of them are combined.
 PAIRED, SEEDS = 400, 40
+#: So many other expressions are tried, in all places together.
+RENEWED = 900
 
 
 @dataclass(frozen=True)
@@ -68,13 +73,18 @@ class Search:
         self.odd = oddities(find_node(self.text, self.qualname))
 
     def repairs(self, over: Callable[[], bool]) -> Iterator[Repair]:
-        """What survives: single edits, a returned expression found anew, then two together."""
+        """What survives: single edits, an expression found anew, then two edits together."""
         spectrum = localised(self.trial)
         past = self.earlier.suspicion(self.trial) if self.earlier is not None else {}
         edits = ranked(self.single(), spectrum, past)
         yield from self._surviving(((e,) for e in edits), over)
         yield from self._surviving(((e,) for e in self._found_anew(over)), over)
+        renewed = renewed_edits(self.source, self.words, self.trial, spectrum, self._means(), over)
+        yield from self._surviving(((e,) for e in islice(renewed, RENEWED)), over)
         yield from self._surviving(self._pairs(edits, over), over)
+
+    def _means(self) -> Means:
+        return Means((*self.words.ints, *self.words.texts))
 
     def single(self) -> Iterator[Edit]:
         """All edits of the function, unordered."""

@@ -18,6 +18,7 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
+from verify_agent.verifier.theory import ints
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import eigenvariables
@@ -36,6 +37,7 @@ from verify_agent.verifier.vc.state import State
 from verify_agent.verifier.vc.targets import bind_target
 
 MOST_ROUNDS = 45
+MOST_BITS = 20_000
 MOST_ITEMS = 2_000  # what doubles in every round of nested loops fills any memory
 
 
@@ -119,7 +121,10 @@ class Unroll:
 def _long(state: State) -> bool:
     texts = (x.seq for x in state.locals.values() if isinstance(x, v.StrV))
     written = (x for x in (*state.heap.values(), *texts) if isinstance(x, v.ItemsSeq))
-    return any(len(x.items) > MOST_ITEMS for x in written)
+    numbers = (ints.value(x.term) for x in state.locals.values() if isinstance(x, v.IntV))
+    return any(len(x.items) > MOST_ITEMS for x in written) or any(
+        n is not None and n.bit_length() > MOST_BITS for n in numbers
+    )
 
 
 def excluded(state: State, meaning: Interpretation) -> Term | None:

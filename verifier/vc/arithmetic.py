@@ -105,11 +105,20 @@ def _power(m: Machine, state: State, base: Term, exponent: Term, node: n.Node) -
     fixed = ints.value(exponent)
     if fixed is not None and fixed < 0:
         raise unsupported("a negative power, which is a float", node)
+    number = ints.value(base)
+    if number is not None and number.bit_length() * _folded(fixed) > MOST_BITS:
+        raise unsupported("a constant of so many digits", node)
     if fixed is None and not known_nonnegative(exponent, (term for term, _ in state.path)):
         m.within_reach(state, t.le(ZERO, exponent), INT_POWER, node.span)
     return ints.power(base, exponent)
 
 
+def _folded(exponent: int | None) -> int:
+    return exponent if exponent is not None and exponent <= ints.LITERAL_POWER else 0
+
+
+#: What constants may come to by powers: one of a power of a power fills any memory.
+MOST_BITS = 1 << 18
 INT_POWER = "the exponent is not negative (else the result is a float)"
 
 

@@ -91,9 +91,9 @@ def waits(old: str, new: str, solved: Iterable[Outcome]) -> Waits | None:
     tried, size, longest = 0.0, 0, Fraction(0)
     for outcome in solved:
         try:
-            end = _stop(present, outcome.kept, Fraction(1))
-            stop = _stop(skills, outcome.kept, Fraction(1))
-            early = _stop(skills, outcome.kept, MARGIN)
+            end = stop_of(present, outcome.kept, Fraction(1))
+            stop = stop_of(skills, outcome.kept, Fraction(1))
+            early = stop_of(skills, outcome.kept, MARGIN)
         except SkillFailed:
             return None
         if stop > end:
@@ -102,18 +102,18 @@ def waits(old: str, new: str, solved: Iterable[Outcome]) -> Waits | None:
         # What comes after an answer is tried at an even rate.
         rate = (outcome.cost - first.tried) / max(1, end - first.spent)
         tried += first.tried + rate * (stop - first.spent)
-        size += _delivered(outcome.kept, stop)
-        longest = max(longest, Fraction(_delivered(outcome.kept, early), outcome.size))
+        size += delivered(outcome.kept, stop)
+        longest = max(longest, Fraction(delivered(outcome.kept, early), outcome.size))
     return None if skills.failures else Waits(tried, size, longest)
 
 
-def _stop(skills: Skills, kept: Iterable[Kept], part: Fraction) -> int:
+def stop_of(skills: Skills, kept: Iterable[Kept], part: Fraction) -> int:
     """When a search ends that waits a part of what a patience says."""
     found = (k.spent + int(part * skills.call(PATIENCE, k.size, k.loops, k.spent)) for k in kept)
     return min(found)
 
 
-def _delivered(kept: Iterable[Kept], stop: int) -> int:
+def delivered(kept: Iterable[Kept], stop: int) -> int:
     """The size of the answer that a search delivers which ends then."""
     there = (k for k in kept if k.spent <= stop)
     return min(there, key=lambda k: k.size * skill("candidate_rank", k.strategy)).size

@@ -32,6 +32,18 @@ def source_text(node: ast.FunctionDef) -> str:
     return _without_pairs(shorter if same else text) + "\n"
 
 
+def expression_text(value: ast.expr) -> str:
+    """An expression as it stands behind `return`, without doubled or needless parentheses.
+
+    >>> expression_text(ast.parse("all((x > 0 for x in xs))", mode="eval").body)
+    'all(x > 0 for x in xs)'
+    """
+    holder = ast.parse("def f():\n    return None").body[0]
+    assert isinstance(holder, ast.FunctionDef)
+    holder.body = [ast.Return(value)]
+    return source_text(holder).partition("return ")[2].rstrip("\n")
+
+
 def _without_pairs(text: str) -> str:
     """The text without each pair of parentheses around a comparison that changes nothing."""
     tree = ast.parse(text)
