@@ -65,7 +65,8 @@ def proposer_for(
     heard: Callable[[str], None] = lambda text: None,
     folder: Path = Path(FOLDER),
 ) -> Proposer:
-    """The proposer of a task's kind; to implement, memory, who is named as provider, the search.
+    """The proposer of a task's kind; to implement, memory, the codebase's own functions, who is
+    named as provider, the search.
 
     `heard` is told in words what a language model or memory does, `folder` is where the answers
     of the one and the other are kept.
@@ -98,6 +99,10 @@ def proposer_for(
         found = models_first(task, search, clock, heard, folder)
     if not task.memory:
         return found
+    if task.in_codebase and "." not in task.qualname:
+        from verify_agent.agent.similar.proposer import Neighbouring
+
+        found = Neighbouring(task, found, lambda: search.searching().context, heard)
     from verify_agent.agent.memory.proposer import Remembering
 
     return Remembering(task, found, lambda: search.searching().context, folder, heard)

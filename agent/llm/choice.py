@@ -14,13 +14,14 @@ from verify_agent.agent.llm.endpoint import endpoint
 from verify_agent.agent.llm.memory import memory_over
 from verify_agent.agent.llm.proposer import ModelProposer
 from verify_agent.agent.llm.provider import Provider, ProviderError
+from verify_agent.agent.llm.ranking import share_passed
 from verify_agent.agent.llm.spending import Spending
 from verify_agent.agent.task import SYNTH, Task
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.evidence import Counterexample
 
 if TYPE_CHECKING:
-    from verify_agent.agent.proposers import Proposer
+    from verify_agent.agent.proposers import Proposer, SearchProposer
     from verify_agent.agent.synth.problem import Candidate
 
 REPLAY = "replay"
@@ -90,14 +91,24 @@ class InTurn:
 
 
 def models_first(
-    task: Task, search: Proposer, clock: Callable[[], float], heard: Heard, folder: Path
+    task: Task,
+    search: SearchProposer,
+    clock: Callable[[], float],
+    heard: Heard,
+    folder: Path,
 ) -> InTurn:
-    """The models that the task names, then the search; answers are kept in the folder of state."""
+    """The models that the task names, then the search; answers are kept in the folder of state.
+
+    Several samples are ranked by the cases that the search knows.
+    """
+    share = share_passed(lambda: search.searching().context)
     spending = Spending(task.budget.tokens)
     made = InTurn([], heard, spending, clock)
     answers = _answers(folder, heard)
     for provider, model in _models(task, heard, made.problems):
-        made.proposers.append(ModelProposer(task, provider, model, spending, answers, heard, clock))
+        made.proposers.append(
+            ModelProposer(task, provider, model, spending, answers, heard, clock, share)
+        )
     made.proposers.append(search)
     return made
 

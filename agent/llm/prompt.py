@@ -17,7 +17,9 @@ COUNTEREXAMPLES_SHOWN = 4
 SYSTEM = (
     "You write one Python function that meets a contract for every allowed input. Answer with the "
     "function alone in one ```python block: same name, same parameters, no imports, no decorators, "
-    "no input or output. It is checked by a prover; an answer that only looks right is refused."
+    "no input or output. It is checked by a prover; an answer that only looks right is refused. At "
+    "the head of a loop's body you may state what holds there on every round, as asserts: they are "
+    "tried as loop invariants, and checked."
 )
 
 

@@ -16,6 +16,7 @@ from verify_agent.agent.llm.client import patient
 from verify_agent.agent.llm.extract import Refused, Vocabulary, function_in
 from verify_agent.agent.llm.prompt import bounded, opening, refusal
 from verify_agent.agent.llm.provider import Message, Provider, ProviderError, Reply, Request
+from verify_agent.agent.llm.ranking import Share, ranked
 from verify_agent.agent.llm.reading import CHARACTERS_A_TOKEN, Early, read
 from verify_agent.agent.llm.spending import Spending
 from verify_agent.agent.llm.windows import side_by_side
@@ -33,7 +34,10 @@ HOTTEST = 1.0
 
 @dataclass
 class ModelProposer:
-    """Proposes what one model answers; `heard` is told in words what happens."""
+    """Proposes what one model answers; `heard` is told in words what happens.
+
+    `share` tells of a candidate on how many of the known cases it meets the contract.
+    """
 
     task: Task
     provider: Provider
@@ -42,6 +46,7 @@ class ModelProposer:
     answers: Answers | None = None
     heard: Callable[[str], None] = lambda text: None
     clock: Callable[[], float] = time.monotonic
+    share: Share = lambda source: None
     _messages: tuple[Message, ...] = field(default=(), init=False)
     _asked: int = field(default=0, init=False)
     _known: int = field(default=0, init=False)
@@ -106,7 +111,7 @@ class ModelProposer:
         self._messages = bounded((*self._messages, refusal(reason, fresh)))
 
     def _ask(self, until: float) -> bool:
-        """Have answers waiting, what most agree on first; false where none can be paid for."""
+        """Have answers waiting, the likeliest first; false where none can be paid for."""
         count = min(self.task.samples, MAX_ANSWERS - self._asked)
         requests = [self._request(self._asked + i) for i in range(count)]
         replies = self._replies(requests, until)
@@ -115,9 +120,8 @@ class ModelProposer:
             return False
         self._asked += count
         known = vocabulary(self.task)
-        self._waiting = agreed(
-            [(reply, function_in(reply.text, self.task.signature, known)) for reply in replies]
-        )
+        read = [(reply, function_in(reply.text, self.task.signature, known)) for reply in replies]
+        self._waiting = ranked(read, self.share) if len(read) > 1 else read
         return True
 
     def _replies(self, requests: list[Request], until: float) -> list[Reply] | None:
@@ -169,21 +173,6 @@ class ModelProposer:
             self.task.max_tokens or MAX_TOKENS,
             self.task.seed + number,
         )
-
-
-def agreed(
-    found: list[tuple[Reply, str | Refused]],
-) -> list[tuple[Reply, str | Refused]]:
-    """Answers in the order of how many have the same code; those without code last.
-
-    Source: Wang et al. 2022, "Self-Consistency Improves Chain of Thought Reasoning".
-    """
-    codes = [code for _, code in found]
-
-    def rank(entry: tuple[Reply, str | Refused]) -> int:
-        return -codes.count(entry[1]) if isinstance(entry[1], str) else 1
-
-    return sorted(found, key=rank)
 
 
 def vocabulary(task: Task) -> Vocabulary:

@@ -29,7 +29,7 @@ def from_form(program: str, asked: Normal) -> str | None:
     back = {new: old for old, new in asked.names.items()}
     places = [asked.order.index(place) for place in range(len(asked.order))]
     node = moved(program, FUNCTION, back, places)
-    return _under(node, asked.signature) if node is not None else None
+    return under_signature(node, asked.signature) if node is not None else None
 
 
 def arrangements(program: str, asked: Normal) -> Iterator[str]:
@@ -55,7 +55,7 @@ def arrangements(program: str, asked: Normal) -> Iterator[str]:
     for places in itertools.islice(fitting, MOST_ARRANGEMENTS):
         names = {parameter(place): own[i] for i, place in enumerate(places)}
         node = moved(program, FUNCTION, {**names, FUNCTION: asked.signature.name}, places)
-        text = _under(node, asked.signature) if node is not None else None
+        text = under_signature(node, asked.signature) if node is not None else None
         if text is not None:
             yield text
 
@@ -99,7 +99,7 @@ def _small(value: object) -> bool:
     return False
 
 
-def _under(node: ast.FunctionDef, signature: Signature) -> str | None:
+def under_signature(node: ast.FunctionDef, signature: Signature) -> str | None:
     """The function with the task's own annotations, as text."""
     for argument, parameter_ in zip(node.args.args, signature.parameters, strict=True):
         if argument.arg != parameter_.name:

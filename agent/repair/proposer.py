@@ -13,6 +13,7 @@ from verify_agent.agent.history.versions import Version, history_of
 from verify_agent.agent.proposers import SearchProposer, arguments_of
 from verify_agent.agent.repair.earlier import Earlier
 from verify_agent.agent.repair.meeting import Change, strengthened
+from verify_agent.agent.repair.others import others_like
 from verify_agent.agent.repair.search import Repair, Search
 from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
 from verify_agent.agent.repair.trial import Trial
@@ -52,6 +53,7 @@ class RepairProposer:
     _repairs: Iterator[Repair] | None = field(default=None, init=False)
     _bodies: SearchProposer | None = field(default=None, init=False)
     _earlier: Earlier | None = field(default=None, init=False)
+    _others: Iterator[tuple[str, str]] | None = field(default=None, init=False)
     _versions: Iterator[tuple[str, Version]] | None = field(default=None, init=False)
     _offered: set[str] = field(default_factory=set, init=False)
     _known: int = field(default=0, init=False)
@@ -73,7 +75,8 @@ class RepairProposer:
         if self.unmeetable:
             return self._strengthened()
         found = self._edited_by_models(counterexamples)
-        return found or self._edited() or self._other_body(counterexamples, deadline)
+        found = found or self._edited() or self._like_another()
+        return found or self._other_body(counterexamples, deadline)
 
     def simplify(self, candidate: Candidate) -> Candidate:
         """The same: a repair stays as small as it is."""
@@ -218,6 +221,18 @@ class RepairProposer:
             made = self._candidate(change.texts[own], "precondition", summary, self._shown())
             if made is not None:
                 return replace(made, others=others)
+        return None
+
+    def _like_another(self) -> Candidate | None:
+        """The body of another function of the codebase that keeps the contract on known inputs."""
+        if self._trial is None or not self.task.in_codebase or "." in self.task.qualname:
+            return None
+        if self._others is None:
+            self._others = others_like(self.task, self._text, self._trial)
+        for text, place in self._others:
+            made = self._candidate(text, "body", f"the body of {place}", self._shown())
+            if made is not None and self._allowed(text):
+                return made
         return None
 
     def _other_body(

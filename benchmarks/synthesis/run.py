@@ -1,12 +1,16 @@
 """The synthesizer with and without each strategy, beside cvc5, in one run.
 
     python benchmarks/synthesis/run.py FOLDER [--size small] [--json OUT] [--seconds 10]
+                                       [--rows ROWS] [--most SECONDS]
 
 FOLDER holds task files; those that ask for one new function are taken. Nothing is proved here: an
 answer counts as solved when it is right on a thousand inputs that the search has not seen. A
 strategy is left out only for tasks to which it applies, as the search is the same without one
 that does not apply. cvc5 is asked for what it can state (linear arithmetic over ints and bools),
 once with its single-invocation method and once without; it runs in a process of its own.
+
+Rows are appended to ROWS as tasks are done, those that are there already are not measured again,
+and `--most` ends after so many seconds: a long measurement can be made in portions.
 """
 
 from __future__ import annotations
@@ -14,6 +18,7 @@ from __future__ import annotations
 import argparse
 import ast
 import json
+import math
 import statistics
 import subprocess
 import sys
@@ -111,19 +116,29 @@ def cvc5(name: str, problem: SynthesisProblem, method: str, seconds: float) -> R
     return Row(label, name, right, took, size(node) if right else 0)
 
 
-def measure(folder: Path, small: bool, seconds: float) -> list[Row]:
-    """All rows, task by task."""
+def measure(
+    folder: Path, small: bool, seconds: float, kept: Path | None = None, most: float = math.inf
+) -> list[Row]:
+    """All rows, task by task; `kept` has those of earlier portions."""
     tasks = list(problems(folder).items())
     names = [s.name for s in default_strategies()]
     if small:
         tasks = tasks[:: max(1, len(tasks) // SMALL)][:SMALL]
         names = ["definition", "enumerate", "fold", "sygus"]
-    rows: list[Row] = []
+    text = kept.read_text() if kept is not None and kept.is_file() else ""
+    rows = [Row(**json.loads(line)) for line in text.splitlines()]
+    done = {row.task for row in rows}
+    started = time.monotonic()
     for name, problem in tasks:
-        rows += ablation(name, problem, seconds, names)
+        if name in done or time.monotonic() - started > most:
+            continue
+        last = list(ablation(name, problem, seconds, names))
         stated = [cvc5(name, problem, method, seconds) for method in ("use", "none")]
-        rows += [row for row in stated if row is not None]
-        last = [row for row in rows if row.task == name]
+        last += [row for row in stated if row is not None]
+        rows += last
+        if kept is not None:
+            with kept.open("a") as stream:
+                stream.write("".join(json.dumps(asdict(row)) + "\n" for row in last))
         lost = [r.solver for r in last if not r.solved]
         print(f"{name:24} {last[0].by or 'none':20} lost by: {', '.join(lost)}", file=sys.stderr)
     return rows
@@ -154,8 +169,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--size", choices=("small", "full"), default="full")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--rows", type=Path)
+    parser.add_argument("--most", type=float, default=math.inf)
     arguments = parser.parse_args(argv)
-    rows = measure(arguments.folder, arguments.size == "small", arguments.seconds)
+    small = arguments.size == "small"
+    rows = measure(arguments.folder, small, arguments.seconds, arguments.rows, arguments.most)
     print(table(rows))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
@@ -167,6 +168,10 @@ def _permutations(shape: Shape) -> Found:
     sums: list[n.Expr] = [
         x for x in shape.returned if isinstance(x, n.Binary) and isinstance(x.type, ir.ListType)
     ]
+    for a, b in combinations(_grown(shape, built), 2):
+        one, other = (n.Binary(a.type, r.NOWHERE, "+", *pair) for pair in ((a, b), (b, a)))
+        if a.type == b.type and not any(_same_sum(x, one) or _same_sum(x, other) for x in sums):
+            sums.append(one)
     for made in [*built, *sums]:
         for source in shape.sequences:
             if source.name in shape.context.changed or source.type != made.type:
@@ -177,6 +182,16 @@ def _permutations(shape: Shape) -> Found:
         for parameter in shape.context.function.parameters:
             if isinstance(made, n.Var) and made.name == parameter.name:
                 yield same_items(made, entry_value(parameter)), 2
+
+
+def _grown(shape: Shape, built: list[n.Var]) -> list[n.Var]:
+    """Lists that the loop appends to: together they may hold what is done."""
+    appended = {x.name for x in updates(shape.loop.body) if x.op == "append"}
+    return [x for x in built if x.name in appended][:3]
+
+
+def _same_sum(a: n.Expr, b: n.Binary) -> bool:
+    return isinstance(a, n.Binary) and (a.op, a.left, a.right) == (b.op, b.left, b.right)
 
 
 def same_items(a: n.Expr, b: n.Expr) -> n.Expr:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext, entry_name
 from verify_agent.verifier.invariants.shape import Shape
-from verify_agent.verifier.invariants.simplify import TRUE, simplified
+from verify_agent.verifier.invariants.simplify import TRUE, items_of_displays, simplified
 from verify_agent.verifier.invariants.walks import ZERO, Front, is_sequence
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
@@ -39,7 +39,7 @@ def goals(shape: Shape) -> list[n.Expr]:
         mentions = any(x.name == "result" for x in r.variables(promised))
         for value in shape.returned if mentions else (None,):
             given = promised if value is None else r.with_variables(promised, {"result": value})
-            for part in r.conjuncts(simplified(given)):
+            for part in r.conjuncts(simplified(items_of_displays(given))):
                 inner = simplified(part)
                 if inner != TRUE and shape.in_scope(inner):
                     found.update(dict.fromkeys(r.conjuncts(inner)))

@@ -44,6 +44,20 @@ def simplified(expr: n.Expr) -> n.Expr:
             return expr
 
 
+def items_of_displays(expr: n.Expr) -> n.Expr:
+    """The expression with `(a, b)[0]` read as `a`, wherever it stands."""
+
+    def change(node: object) -> n.Expr | None:
+        if isinstance(node, n.Index) and isinstance(node.base, n.TupleExpr):
+            at = r.number(node.index)
+            if at is not None and -len(node.base.items) <= at < len(node.base.items):
+                return items_of_displays(node.base.items[at])
+        return None
+
+    made: n.Expr = r.rewritten(expr, change)
+    return made
+
+
 def _equation(op: str, left: n.Expr, right: n.Expr, expr: n.Compare) -> n.Expr:
     a, b = _literal(left), _literal(right)
     if a is not None and b is not None:

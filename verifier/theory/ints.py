@@ -8,6 +8,7 @@ symbols `fdiv` and `fmod` with axioms, which solvers handle far better than a va
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import INT, Function, Term
@@ -51,12 +52,15 @@ def floor_mod(a: Term, b: Term) -> Term:
     return t.mod(a, b)
 
 
-def _modulo_variable(a: Term, b: Term) -> Term:
-    """`a % b`; where a depends on a condition each case alone, if one is plainly 0."""
+def _modulo_variable(a: Term, b: Term, most: int = MOST_CONDITIONS) -> Term:
+    """`a % b`; where a depends on a condition each case alone, if one is plainly 0.
+
+    A case may show further conditions: of all, one inside the other, there are at most `most`.
+    """
     conditions = list(dict.fromkeys(_conditions(a)))
-    if 0 < len(conditions) <= MOST_CONDITIONS:
+    if 0 < len(conditions) <= most:
         condition = conditions[0]
-        cases = [_modulo_variable(_chosen(a, condition, branch), b) for branch in (1, 2)]
+        cases = [_modulo_variable(_chosen(a, condition, branch), b, most - 1) for branch in (1, 2)]
         if ZERO in cases:
             return t.ite(condition, cases[0], cases[1])
     return _modulo_plain(a, b)
@@ -73,17 +77,33 @@ def _conditions(a: Term) -> Iterator[Term]:
 
 def _chosen(a: Term, condition: Term, branch: int) -> Term:
     """The same where the condition is true (branch 1) or false (branch 2)."""
-    if a.op == "ite" and a.args[0] is condition:
-        return _chosen(a.args[branch], condition, branch)
-    if a.op == "ite":
-        return t.ite(a.args[0], *(_chosen(x, condition, branch) for x in a.args[1:]))
-    if a.op == "+":
-        return t.add(*(_chosen(x, condition, branch) for x in a.args))
-    if a.op == "neg":
-        return t.neg(_chosen(a.args[0], condition, branch))
-    if a.op == "app" and a.payload == FMOD:
-        return _modulo_variable(_chosen(a.args[0], condition, branch), a.args[1])
-    return a
+    return _Choice(condition, branch, {}).of(a)
+
+
+@dataclass(frozen=True)
+class _Choice:
+    condition: Term
+    branch: int
+    made: dict[Term, Term]
+
+    def of(self, a: Term) -> Term:
+        """Each part once: parts that occur twice double with every depth."""
+        if a not in self.made:
+            self.made[a] = self._of(a)
+        return self.made[a]
+
+    def _of(self, a: Term) -> Term:
+        if a.op == "ite" and a.args[0] is self.condition:
+            return self.of(a.args[self.branch])
+        if a.op == "ite":
+            return t.ite(a.args[0], *map(self.of, a.args[1:]))
+        if a.op == "+":
+            return t.add(*map(self.of, a.args))
+        if a.op == "neg":
+            return t.neg(self.of(a.args[0]))
+        if a.op == "app" and a.payload == FMOD:
+            return _modulo_plain(self.of(a.args[0]), a.args[1])
+        return a
 
 
 def _modulo_plain(a: Term, b: Term) -> Term:

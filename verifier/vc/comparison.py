@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
@@ -298,28 +300,40 @@ def special_form(m: Machine, state: State, node: n.Compare) -> Term | None:
                 return _equal_bags(m, state, one, other, node.op)
             from verify_agent.verifier.vc.expressions import evaluate
 
-            a, b = evaluate(m, state, one), evaluate(m, state, other.args[0])
+            a = evaluate(m, state, one)
             if not isinstance(a, v.Ref | v.ListV) or not isinstance(a.type, ir.ListType):
                 return None
-            x, y = state.contents(a), state.contents(b)
-            if isinstance(x, v.ItemsSeq) and isinstance(y, v.ItemsSeq):
+            x, parts = state.contents(a), _summands(m, state, other.args[0])
+            if all(isinstance(y, v.ItemsSeq) for y in (x, *parts)):
                 return None
-            holds = t.conj(is_sorted(m.theory, x), same_bag(m.theory, x, y))
+            holds = t.conj(is_sorted(m.theory, x), _same_bags(m.theory, (x,), parts))
             return holds if node.op == "==" else t.negate(holds)
     return None
 
 
 def _equal_bags(m: Machine, state: State, one: n.Builtin, other: n.Builtin, op: str) -> Term | None:
     """`sorted(a) == sorted(b)`: a is a permutation of b."""
-    from verify_agent.verifier.vc.expressions import evaluate
-
     if not _sortable(one.args[0]):
         return None
-    a, b = (state.contents(evaluate(m, state, x.args[0])) for x in (one, other))
-    if isinstance(a, v.ItemsSeq) and isinstance(b, v.ItemsSeq):
+    a, b = (_summands(m, state, x.args[0]) for x in (one, other))
+    if all(isinstance(part, v.ItemsSeq) for part in (*a, *b)):
         return None
-    holds = same_bag(m.theory, a, b)
+    holds = _same_bags(m.theory, a, b)
     return holds if op == "==" else t.negate(holds)
+
+
+def _summands(m: Machine, state: State, node: n.Expr) -> tuple[Seq, ...]:
+    """The sequences that a sum is made of: what is counted in it is counted in each of them."""
+    from verify_agent.verifier.vc.expressions import evaluate
+
+    if isinstance(node, n.Binary) and node.op == "+" and _plain_sum(node):
+        left = _summands(m, state, node.left)
+        return (*left, *_summands(m, state, node.right))
+    return (state.contents(evaluate(m, state, node)),)
+
+
+def _plain_sum(node: n.Binary) -> bool:
+    return _sortable(node) and node.left.type == node.type == node.right.type
 
 
 def _sortable(node: n.Expr) -> bool:
@@ -341,9 +355,21 @@ def is_sorted(th: Theory, seq: Seq, *, strictly: bool = False) -> Term:
 
 def same_bag(th: Theory, a: Seq, b: Seq) -> Term:
     """Equal lengths, and every value is counted as often in one as in the other."""
+    return _same_bags(th, (a,), (b,))
+
+
+def _same_bags(th: Theory, a: Sequence[Seq], b: Sequence[Seq]) -> Term:
     value = th.eigen()
-    one, other = (count_in(th, s, value) for s in (a, b))
-    return t.conj(t.eq(a.length, b.length), bind("forall", [value], t.eq(one, other)))
+    one, other = (_total([count_in(th, s, value) for s in side]) for side in (a, b))
+    lengths = t.eq(_total([s.length for s in a]), _total([s.length for s in b]))
+    return t.conj(lengths, bind("forall", [value], t.eq(one, other)))
+
+
+def _total(terms: Sequence[Term]) -> Term:
+    total, *more = terms
+    for term in more:
+        total = t.add(total, term)
+    return total
 
 
 def count_in(th: Theory, seq: Seq, value: Term) -> Term:

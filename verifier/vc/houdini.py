@@ -6,11 +6,11 @@ again only when a candidate falls that its proof used.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.smt.query import Budget, Status
+from verify_agent.verifier.smt.query import Budget, Cause, Status
 from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.smt.walk import substitute
 from verify_agent.verifier.theory.rewrite import free_variables
@@ -21,6 +21,10 @@ from verify_agent.verifier.vc.verify_limits import Limit
 
 #: Units decide, so that a busy machine keeps the same candidates; about 0.4 s of Z3 when idle.
 QUICK = Budget(timeout_ms=4_000, rlimit=800_000)
+
+
+#: How many failures under one family alone are put up with in one function.
+MOST_TRIES = 12
 
 
 def labels_of(term: Term) -> frozenset[str]:
@@ -42,6 +46,12 @@ def under(condition: Condition, active: Iterable[str]) -> Condition:
     return replace(condition, assumptions=tuple(kept))
 
 
+def among(condition: Condition, labels: Set[str]) -> Condition:
+    """The condition with only these candidates: what the others define is not told either."""
+    kept = [fact for fact in condition.assumptions if labels_of(fact) <= labels]
+    return replace(condition, assumptions=tuple(kept))
+
+
 @dataclass
 class _Group:
     """A solver session for the conditions that share their assumptions."""
@@ -51,6 +61,7 @@ class _Group:
     seed: int
     budget: Budget
     switches: list[tuple[frozenset[str], int]] = field(default_factory=list)
+    dear: bool = False
 
     def __post_init__(self) -> None:
         from verify_agent.verifier.smt.z3_ import Session
@@ -81,6 +92,7 @@ class _Group:
         """The labels that a proof of the goal uses; None where there is no proof."""
         allowed = {number: labels for labels, number in self.switches if labels <= active}
         used: set[str] = set()
+        self.dear = False
         for given, part in self.preparer.normal.goals(goal):
             if part is t.TRUE or t.FALSE in given:
                 continue
@@ -88,7 +100,9 @@ class _Group:
             extra = [f for f in facts if f not in self._facts]
             extra += hints([*self._facts, *extra, part])
             answer = self._session.prove(part, allowed, extra, want_model=False)
+            self.dear |= answer.units > (self.budget.rlimit or 0) // 4
             if answer.status is not Status.UNSAT:
+                self.dear |= answer.cause in (Cause.TIMEOUT, Cause.RESOURCES)
                 return None
             core = allowed if answer.core is None else answer.core
             used |= {label for number in core for label in allowed.get(number, frozenset())}
@@ -104,13 +118,20 @@ class Houdini:
     budget: Budget = QUICK
     _groups: dict[tuple[Term, ...], _Group] = field(default_factory=dict)
     uses: dict[Condition, frozenset[str]] = field(default_factory=dict)
+    _tries: int = MOST_TRIES
 
-    def inductive(self, conditions: Sequence[Condition]) -> set[str]:
-        """The labels of the largest set of candidates that is inductive, as far as is proved."""
+    def inductive(
+        self, conditions: Sequence[Condition], families: Sequence[set[str]] = ()
+    ) -> set[str]:
+        """The labels of the largest set of candidates that is inductive, as far as is proved.
+
+        What takes long under all of them is tried under its own family alone.
+        """
         about = [c for c in conditions if c.key.kind == KEPT]
         active = {c.key.text for c in about}
         active |= {label for c in conditions for a in c.assumptions for label in labels_of(a)}
         pending = list(about)
+        alone: set[str] = set()
         while pending:
             fallen: set[str] = set()
             for condition in pending:
@@ -118,6 +139,13 @@ class Houdini:
                 if label not in active:
                     continue
                 used = None if self.limit.expired() else self.prove(condition, active)
+                if label not in alone and self._was_dear(condition):
+                    own = [f for f in families if label in f]
+                    simpler = self.prove_by_some(condition, active, own)
+                    if simpler is None:
+                        alone.add(label)
+                    else:
+                        used = simpler
                 if used is None:
                     active.discard(label)
                     fallen.add(label)
@@ -135,6 +163,26 @@ class Houdini:
             group = _Group(self.preparer, condition.assumptions, self.limit.seed, self.budget)
             self._groups[condition.assumptions] = group
         return group.prove(condition.goal, active)
+
+    def prove_by_some(
+        self, condition: Condition, active: set[str], families: Sequence[set[str]]
+    ) -> frozenset[str] | None:
+        """The labels used in a proof under the active candidates of one family alone."""
+        for family in families:
+            some = family & active
+            if not some or some == active or self.limit.expired() or not self._tries:
+                continue
+            self._tries -= 1
+            used = self.prove(among(condition, some), some)
+            if used is not None:
+                self._tries += 1
+                return used
+        return None
+
+    def _was_dear(self, condition: Condition) -> bool:
+        """Whether the last attempt at a condition took long: such a proof may not be repeated."""
+        group = self._groups.get(condition.assumptions)
+        return group is not None and group.dear
 
     def needed(self, start: Iterable[str], conditions: Sequence[Condition]) -> set[str]:
         """The candidates that the proofs of some candidates rest on, themselves among them."""

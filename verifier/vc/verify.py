@@ -21,6 +21,8 @@ from verify_agent.verifier.vc.verify_limits import Limit
 
 TIMEOUT = "timeout"
 SHAKEN = "it rests on the function's own contract, which is not all shown"
+#: Sources of candidates without quantifiers.
+PLAIN = frozenset({"asserts", "linear", "bounds", "polynomial", "divisors"})
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def verify(
     if verification.vacuous:
         return verification
     houdini = Houdini(preparer, limit)
-    active = houdini.inductive(found.conditions)
+    active = houdini.inductive(found.conditions, families(loops))
     used: set[str] = set()
     for condition in found.conditions:
         if condition.key.kind == KEPT or (condition.key in skip and not condition.reach):
@@ -108,6 +110,8 @@ def verify(
         if stop_at_failure and verification.failures:
             break
         chosen = houdini.prove(condition, active) if active else None
+        if chosen is None and active and not condition.reach:
+            chosen = houdini.prove_by_some(condition, active, families(loops))
         used |= active if chosen is None else chosen
         reduced = under(condition, active if chosen is None else chosen)
         discharge(reduced, shown, preparer, portfolio, limit)
@@ -122,6 +126,16 @@ def verify(
     verification.invariants = tuple(a for a in loops.assumed if str(a.label.payload) in used)
     verification.contradiction = _contradictions(verification.results)
     return verification
+
+
+def families(loops: Invariants) -> list[set[str]]:
+    """The candidates of each source that quantifies, with those that do not: many at once mislead
+    a solver that one kind would do for."""
+    of: dict[str, set[str]] = {}
+    for one in loops.assumed:
+        of.setdefault(one.candidate.source, set()).add(str(one.label.payload))
+    plain = set().union(*(of.get(source, set()) for source in PLAIN))
+    return [labels | plain for source, labels in of.items() if source not in PLAIN]
 
 
 def _stand_together(verification: Verification) -> None:

@@ -11,13 +11,20 @@ from pathlib import Path
 import pytest
 
 from verify_agent.agent.llm.answers import Answers, Replay
+from verify_agent.agent.llm.extract import Flaw, Refused, function_in
 from verify_agent.agent.llm.proposer import ModelProposer
 from verify_agent.agent.llm.provider import Message, Piece, ProviderError, Reply, Request, Trouble
-from verify_agent.agent.llm.spending import Spending
+from verify_agent.agent.llm.ranking import Answer, ranked, share_passed
+from verify_agent.agent.llm.spending import PRICES, Spending, price_of
+from verify_agent.agent.proposers import SearchProposer
 from verify_agent.agent.run import Options, run_task
 from verify_agent.agent.state import Ending
 from verify_agent.agent.task import Task, parse_task
-from verify_agent.verifier.evidence import Counterexample
+from verify_agent.contracts.model import Parameter, Signature
+from verify_agent.verifier.engines.base import Limits
+from verify_agent.verifier.engines.deductive import Deductive
+from verify_agent.verifier.evidence import Counterexample, Verdict
+from verify_agent.verifier.frontend.load import subject
 
 from .conftest import FENCED, Fake
 
@@ -32,6 +39,7 @@ budget: {seconds: 300, tokens: 5000}
 WRONG = "```python\ndef double(x):\n    return x + 1\n```\n"
 
 
+NEAR = "```python\ndef double(x):\n    return x * 2 if x > 0 else x + 1\n```\n"
 OTHER = "```python\ndef double(x):\n    return 2 * x\n```\n"
 
 
@@ -143,6 +151,79 @@ def test_of_several_samples_what_most_agree_on_is_tried_first(tmp_path: Path) ->
     again, silent = sampled(tmp_path, [WRONG, "No.", FENCED, FENCED])
     assert again.propose((), later()) == first
     assert silent.asked == []
+
+
+def test_of_several_samples_what_passes_comes_before_what_most_agree_on(tmp_path: Path) -> None:
+    model, _ = sampled(tmp_path, [WRONG, WRONG, NEAR, FENCED])
+    search = SearchProposer(model.task, time.monotonic)
+    model.share = share_passed(lambda: search.searching().context)
+    found = [model.propose((), later()) for _ in range(3)]
+    search.close()
+    assert [c is not None and c.source.rpartition("return ")[2] for c in found] == [
+        "x * 2",
+        "x * 2 if x > 0 else x + 1",
+        "x + 1",
+    ]
+
+
+def test_where_nothing_is_known_of_an_answer_it_stands_in_the_middle() -> None:
+    reply = Reply("", 0, 0)
+    answers: list[Answer] = [(reply, text) for text in ("half", "unknown", "unknown", "all")]
+    shares = {"half": 0.5, "all": 1.0}
+    found = ranked([(reply, Refused(Flaw.PROSE)), *answers], shares.get)
+    assert [code for _, code in found[:4]] == ["all", "unknown", "unknown", "half"]
+    assert isinstance(found[4][1], Refused)
+
+
+def test_a_table_of_prices_and_a_model_that_is_not_in_it() -> None:
+    account = Spending(100_000)
+    account.add("llama3.1-8b", Reply("", 20_000, 10_000))
+    assert account.money == pytest.approx(0.003)
+    assert account.text.endswith("0.003000 USD")
+    account.add("llama3.1-8b", Reply("", 20_000, 10_000, cached=True))
+    assert account.money == pytest.approx(0.003)
+    account.add("nobody-knows-it", Reply("", 10, 10))
+    assert price_of("nobody-knows-it") is None
+    assert account.text.endswith("price not known")
+    assert account.affords(100_000 - account.tokens)
+    assert not account.affords(100_001 - account.tokens)
+
+
+def test_every_price_is_a_pair_of_dollars() -> None:
+    table = json.loads(PRICES.read_text())["models"]
+    assert table
+    for model in table:
+        into, out = price_of(model) or (-1.0, -1.0)
+        assert 0 <= into <= out
+
+
+INVARIANT = """```python
+def total(n):
+    s = 0
+    i = 0
+    while i < n:
+        assert s * 2 == i * (i - 1) and i <= n
+        s += i
+        i += 1
+    return s
+```
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("invariant", "proved"), [("i <= n", True), ("s == 0", False)])
+def test_asserts_at_a_loops_head_are_tried_as_invariants_and_never_assumed(
+    invariant: str, proved: bool
+) -> None:
+    text = INVARIANT.replace("i <= n\n", f"{invariant}\n")
+    wanted = Signature("total", (Parameter("n", "int"),), "int")
+    code = function_in(text, wanted)
+    assert isinstance(code, str)
+    contract = "@require(lambda n: 0 <= n)\n@ensure(lambda result, n: result * 2 == n * (n - 1))\n"
+    source = f"from icontract import ensure, require\n\n\n{contract}{code}\n"
+    said = Deductive().check(subject(source, "total"), Limits(seconds=60), 0).attempts
+    words = {a.outcome for a in said.values()}
+    assert (words == {Verdict.PROVED}) is proved
 
 
 def test_samples_that_fail_are_left_out_and_where_all_do_it_is_said(tmp_path: Path) -> None:

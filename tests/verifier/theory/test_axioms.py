@@ -223,6 +223,19 @@ def test_modulo_of_rewritten_sums() -> None:
             assert evaluate(ints.floor_mod(form, b), given, MEANING) == whole % vb
 
 
+def test_remainders_of_remainders_under_many_conditions() -> None:
+    """Twenty deep: to split every condition at every depth would never end."""
+    x, b = t.var("x", t.INT), t.var("b", t.INT)
+    whole, values = x, {start: start for start in (-7, 0, 5)}
+    for depth in range(20):
+        taken = t.lt(x, t.integer(depth - 3))
+        whole = ints.floor_mod(t.ite(taken, t.add(whole, t.integer(depth)), t.neg(whole)), b)
+        for start, now in values.items():
+            values[start] = (now + depth if start < depth - 3 else -now) % 3
+    for start, end in values.items():
+        assert evaluate(whole, {"x": start, "b": 3}, MEANING) == end
+
+
 @pytest.mark.parametrize("relation", ["<=", "<", ">=", ">", "=="])
 def test_neighbours_lifted_to_pairs(relation: str) -> None:
     """Wherever the neighbours' statement is true of an array, all that it lifts to is."""
