@@ -149,7 +149,8 @@ def _below(folder: Path, settings: Settings) -> Iterator[Path]:
         )
         for name in sorted(files):
             path = Path(current, name)
-            if name.endswith(".py") and not _excluded(path, settings):
+            hidden = name.startswith(".")
+            if name.endswith(".py") and not hidden and not _excluded(path, settings):
                 yield path
 
 

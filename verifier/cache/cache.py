@@ -144,6 +144,9 @@ class Cache:
             for subject in module.subjects:
                 keys = self._keys[place_of(subject)]
                 unknown = [kind for kind, key in keys.items() if key not in entries]
+                if len(unknown) < len(keys) - (TYPES in unknown):
+                    # The text is known: what was not asked of it was not asked of its like.
+                    unknown = [kind for kind in unknown if kind == TYPES]
                 for kind, form in self._forms(subject, unknown).items() if unknown else ():
                     asked.setdefault(form, []).append((keys[kind], subject))
         found: dict[str, Entry] = {}

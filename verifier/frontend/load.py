@@ -66,6 +66,9 @@ def read_source(path: Path) -> str:
     """The text of a Python file; `BadSource` where it can't be read or decoded."""
     import tokenize
 
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        # Reading a pipe would wait for whoever writes to it.
+        raise BadSource("it is no regular file", expected="a Python file", where=str(path))
     try:
         with tokenize.open(path) as file:
             return file.read()

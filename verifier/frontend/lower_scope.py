@@ -204,6 +204,40 @@ _HARMLESS = frozenset(
 _NOT_MODULES = frozenset({"builtins", "sys", "importlib", "ctypes", "gc", "inspect"})
 
 
+def _bound(statement: ast.stmt) -> Iterator[str]:
+    """Every name that a statement may bind, inner scopes included."""
+    for node in ast.walk(statement):
+        match node:
+            case ast.Name(id=name, ctx=ast.Store()):
+                yield name
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                yield name
+            case ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.alias(name=name, asname=local):
+                yield local or name.partition(".")[0]
+            case _:
+                continue
+
+
+def _run_names(tree: ast.Module) -> frozenset[str]:
+    """The names that are read anywhere but in annotations, and not imported where they are read."""
+    found: set[str] = set()
+    pending: list[tuple[ast.AST, frozenset[str]]] = [(tree, frozenset())]
+    while pending:
+        node, own = pending.pop()
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
+            found.add(node.id)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            imports = (s for s in ast.walk(node) if isinstance(s, ast.Import | ast.ImportFrom))
+            own |= {name for statement in imports for name in _bound(statement)}
+        for field_name, value in ast.iter_fields(node):
+            if field_name not in ("annotation", "returns"):
+                values = value if isinstance(value, list) else [value]
+                pending += [(v, own) for v in values if isinstance(v, ast.AST)]
+    return frozenset(found)
+
+
 class _Reader:
     """Binds the names of a module, statement by statement."""
 
@@ -234,7 +268,7 @@ class _Reader:
                     self.harmless(value)
                     self.assigned(target, value)
             case ast.If(test, body, orelse) if _is_type_checking(test):
-                self.read(body)
+                self.for_type_checkers(body)
                 self.read(orelse)
             case ast.If(test, _, orelse) if _is_main_guard(test):
                 self.read(orelse)
@@ -242,6 +276,17 @@ class _Reader:
                 pass
             case _:
                 self.problem(f"{type(node).__name__} statement at module level", node)
+
+    def for_type_checkers(self, body: list[ast.stmt]) -> None:
+        """What a run never binds: imports stand for their types, and for nothing that runs."""
+        for statement in body:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                self.statement(statement)
+        for statement in body:
+            for name in _bound(statement):
+                imported = isinstance(statement, ast.Import | ast.ImportFrom)
+                if not imported or name in _run_names(self.scope.tree):
+                    self.scope.bindings[name] = Refused(f"{name}, which no run binds")
 
     def bind(self, name: str, binding: Binding) -> None:
         if name in self.scope.bindings:

@@ -84,6 +84,7 @@ class Harness:
         self.names = Namespace(self.module, self.subject.contract.definitions)
         self.contract = compile_contract(self.subject, self.names, self.parameters)
         self._hints = self._types()
+        self._untold = self._without_meaning()
         self.nested: NestedViolation | CalleePrecondition | None = None
         self.evaluating = False
         self._guard()
@@ -240,6 +241,8 @@ class Harness:
         for name, parameter in self.signature.parameters.items():
             if name in args:
                 value: Any = args[name]
+                if name in self._untold:
+                    return NotAllowed(f"the annotation of {name} means nothing in a run")
                 if name in self._hints and not fits(value, self._hints[name]):
                     return NotAllowed(f"{name} is a {type(value).__name__}, not as declared")
             elif parameter.default is not inspect.Parameter.empty:
@@ -268,6 +271,22 @@ class Harness:
         starred = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
         named = self.signature.parameters.items()
         return {n: hints[n] for n, p in named if n in hints and p.kind not in starred}
+
+    def _without_meaning(self) -> frozenset[str]:
+        """Parameters whose annotation has a name that no run binds: no value is known to fit."""
+        if self._hints:
+            return frozenset()
+        names = getattr(self.target.original, "__globals__", {})
+        found = set()
+        for name, parameter in self.signature.parameters.items():
+            if isinstance(parameter.annotation, str):
+                try:
+                    eval(parameter.annotation, dict(names))
+                except NameError:
+                    found.add(name)
+                except Exception:
+                    continue
+        return frozenset(found)
 
     def _guard(self) -> None:
         """Judge the calls that the function makes to itself, at every depth."""

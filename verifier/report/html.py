@@ -15,6 +15,9 @@ from verify_agent.verifier.report.text import summary_line
 from verify_agent.verifier.report.words import calls, plain
 
 _SLOWEST = 10
+#: So many functions at most are shown with their counterexamples from the start.
+_OPEN = 3
+_FAILED = (Verdict.ERROR, Verdict.REFUTED, Verdict.VACUOUS)
 
 
 def render_html(report: Report, sources: Mapping[str, str] | None = None) -> str:
@@ -23,7 +26,7 @@ def render_html(report: Report, sources: Mapping[str, str] | None = None) -> str
     body = "".join(
         (
             _filters(report),
-            f'<section id="functions">{"".join(_function(f) for f in report.functions)}</section>',
+            f'<section id="functions">{_functions(report)}</section>',
             '<p id="nothing" hidden>No function matches the filters.</p>',
             _section("Sources", "".join(_source(p, t, report) for p, t in texts.items())),
             _section("Since the baseline", _changes(report)),
@@ -76,8 +79,15 @@ def _filters(report: Report) -> str:
     )
 
 
-def _function(function: FunctionReport) -> str:
-    rows = "".join(_row(function, o) for o in function.obligations)
+def _functions(report: Report) -> str:
+    """The worst first, in the order of the text otherwise; some failures stand open."""
+    ordered = sorted(report.functions, key=lambda f: f.verdict.rank)
+    failed = {id(f) for f in ordered[:_OPEN] if f.verdict in _FAILED}
+    return "".join(_function(f, opened=id(f) in failed) for f in ordered)
+
+
+def _function(function: FunctionReport, *, opened: bool = False) -> str:
+    rows = "".join(_row(function, o, opened=opened) for o in function.obligations)
     told = " ".join([function.id, function.path, *(o.text for o in function.obligations)]).lower()
     kinds = " ".join(sorted({o.kind for o in function.obligations}))
     line = _line_id(function.path, function.line)
@@ -85,8 +95,9 @@ def _function(function: FunctionReport) -> str:
     under = f'<p class="rests">rests on: {_e("; ".join(resting))}</p>' if resting else ""
     notes = "".join(f'<p class="note">{_e(n)}</p>' for n in function.notes)
     return (
-        f'<details class="function" id="{_e(function.id)}" data-verdict="{function.verdict.value}"'
-        f' data-kinds="{_e(kinds)}" data-told="{_e(told)}"><summary>{_pill(function.verdict)} '
+        f'<details{" open" * opened} class="function" id="{_e(function.id)}"'
+        f' data-verdict="{function.verdict.value}" data-kinds="{_e(kinds)}"'
+        f' data-told="{_e(told)}"><summary>{_pill(function.verdict)} '
         f'<code>{_e(function.id)}</code> <a class="place" href="#{line}">'
         f"{_e(function.path)}:{function.line}</a></summary>"
         f"<table><thead><tr><th>verdict</th><th>kind</th><th>what is to show</th><th>by</th>"
@@ -94,7 +105,7 @@ def _function(function: FunctionReport) -> str:
     )
 
 
-def _row(function: FunctionReport, obligation: Obligation) -> str:
+def _row(function: FunctionReport, obligation: Obligation, *, opened: bool) -> str:
     by = ", ".join(engines_of(obligation)) if obligation.verdict.positive else obligation.reason
     name = _e(global_id(function, obligation))
     row = (
@@ -102,10 +113,10 @@ def _row(function: FunctionReport, obligation: Obligation) -> str:
         f"<td><code>{_e(obligation.text)}</code></td><td>{_e(by)}</td>"
         f"<td>{_seconds(obligation):.2f}</td></tr>"
     )
-    return row + _shown(obligation) + _tried(obligation)
+    return row + _shown(obligation, opened=opened) + _tried(obligation)
 
 
-def _shown(obligation: Obligation) -> str:
+def _shown(obligation: Obligation, *, opened: bool) -> str:
     found = obligation.counterexample
     if found is None:
         return ""
@@ -115,7 +126,8 @@ def _shown(obligation: Obligation) -> str:
         said += f"<br>expected: {_e(found.expected)}"
     run = "run under CPython" if found.replayed else "not borne out by a run"
     return (
-        '<tr class="inner"><td colspan="5"><details class="counterexample"><summary>'
+        '<tr class="inner"><td colspan="5">'
+        f'<details{" open" * opened} class="counterexample"><summary>'
         f"counterexample ({run})</summary><pre>{code}</pre>"
         f'<button type="button" class="copy">copy</button><p>{said}</p></details></td></tr>'
     )
@@ -202,7 +214,7 @@ def _seconds(obligation: Obligation) -> float:
 def _trusted(report: Report) -> str:
     tools = [f"{name} {version}" for name, version in sorted(report.run.tools.items())]
     rests = [f"{n} obligations: {text}" for text, n in assumption_counts(report)]
-    layers = [f"sandbox: {layer}" for layer in report.run.sandbox]
+    layers = [f"sandbox: {', '.join(report.run.sandbox)}"] if report.run.sandbox else []
     files = [f"{path}: sha256 {digest}" for path, digest in report.subjects.items()]
     command = f"repeat with: verify-agent {shlex.join(report.run.argv)}"
     return _list([*tools, *rests, *layers, *files, command])

@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from verify_agent.verifier.evidence import FunctionReport, Report, Verdict
+from verify_agent.verifier.evidence import Report, Verdict
 from verify_agent.verifier.report.compare import global_id
+from verify_agent.verifier.report.summary import assumption_counts
 
 STATEMENT = "https://in-toto.io/Statement/v1"
 TEST_RESULT = "https://in-toto.io/attestation/test-result/v0.1"
@@ -61,11 +62,11 @@ def _test_result(report: Report) -> dict[str, Any]:
 
 def _verification(report: Report) -> dict[str, Any]:
     return {
-        "verifier": {"id": "https://pypi.org/project/verify-agent/"},
+        "verifier": {"id": f"https://pypi.org/project/verify-agent/{_own_version(report)}"},
         "timeCreated": report.run.started.replace("+00:00", "Z"),
-        "properties": sorted({f"VERIFY_AGENT_{_least(f)}" for f in report.functions})
-        or ["VERIFY_AGENT_UNKNOWN"],
+        "properties": _properties(report),
         "annotations": {
+            "assumptions": dict(assumption_counts(report)),
             "complete": report.complete,
             "notChecked": {f"{s.id}:{s.line}": s.reason for s in report.skipped},
             "functions": {f.id: f.verdict.value for f in report.functions},
@@ -83,5 +84,20 @@ def _named(report: Report, words: tuple[Verdict, ...]) -> list[str]:
     return [global_id(f, o) for f in report.functions for o in f.obligations if o.verdict in words]
 
 
-def _least(function: FunctionReport) -> str:
-    return function.verdict.value.upper()
+def _properties(report: Report) -> list[str]:
+    """What holds of every function that was checked: consumers read each name as passed.
+
+    None of a report that is not complete, nor where a function has less than `tested`.
+    """
+    if not report.complete or not report.functions:
+        return []
+    levels = tuple(reversed(_PASSED))
+    least = min(
+        (levels.index(f.verdict) + 1 if f.verdict in levels else 0) for f in report.functions
+    )
+    return [f"VERIFY_AGENT_{level.value.upper()}" for level in levels[:least]]
+
+
+def _own_version(report: Report) -> str:
+    version = dict(report.run.tools).get("verify-agent", "")
+    return f"{version}/" if version else ""

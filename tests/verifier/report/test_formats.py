@@ -161,8 +161,50 @@ def test_statements_say_that_they_are_unsigned_and_what_failed(run_record) -> No
     assert len(first["predicate"]["failedTests"]) == 3
     assert "unsigned" in first["predicate"]["configuration"][0]["annotations"]["signature"]
     assert "unsigned" in second["predicate"]["annotations"]["signature"]
-    assert "VERIFY_AGENT_PROVED" in second["predicate"]["properties"]
+    assert second["predicate"]["properties"] == []
     assert render_intoto(Report(run_record, ())) == ""
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "complete", "properties"),
+    [
+        ((Verdict.PROVED, Verdict.PROVED), True, ["TESTED", "CONFIRMED", "PROVED"]),
+        ((Verdict.PROVED, Verdict.CONFIRMED), True, ["TESTED", "CONFIRMED"]),
+        ((Verdict.TESTED, Verdict.PROVED), True, ["TESTED"]),
+        ((Verdict.PROVED, Verdict.UNKNOWN), True, []),
+        ((Verdict.PROVED, Verdict.VACUOUS), True, []),
+        ((Verdict.PROVED,), False, []),
+    ],
+)
+def test_a_property_holds_of_every_function(verdicts, complete, properties, run_record) -> None:
+    functions = tuple(
+        FunctionReport(
+            f"m:f{n}", "m.py", n, (Obligation(str(n), "ensure", "x", None, (Attempt("e", v),)),)
+        )
+        for n, v in enumerate(verdicts)
+    )
+    made = Report(run_record, functions, {"m.py": "0" * 64}, complete=complete)
+    _, second = map(json.loads, render_intoto(made).splitlines())
+    assert second["predicate"]["properties"] == [f"VERIFY_AGENT_{p}" for p in properties]
+
+
+@QUICK
+@given(data=st.data())
+def test_statements_fit_the_official_messages(data, reports) -> None:
+    """The framework's own protocol buffers take them: an unknown field would be an error."""
+    from google.protobuf import json_format
+    from in_toto_attestation.predicates.test_result.v0 import test_result_pb2
+    from in_toto_attestation.v1.statement import STATEMENT_TYPE_URI, Statement
+    from in_toto_attestation.v1.statement_pb2 import Statement as Message
+
+    for line in render_intoto(data.draw(reports)).splitlines():
+        message = json_format.Parse(line, Message())
+        assert message.type == STATEMENT_TYPE_URI
+        Statement.copy_from_pb(message).validate()
+        if "test-result" in message.predicate_type:
+            predicate = json_format.MessageToJson(message.predicate)
+            result = json_format.Parse(predicate, test_result_pb2.TestResult())
+            assert result.result in ("PASSED", "WARNED", "FAILED")
 
 
 @QUICK

@@ -108,7 +108,7 @@ def test_the_page_filters_and_opens_a_counterexample(run_record, tmp_path: Path)
     title = re.search(r"<title>(.*?)</title>", dom)
     assert title
     assert json.loads(title[1].replace("&quot;", '"')) == {
-        "all": ["m:half", "m:wrong"],
+        "all": ["m:wrong", "m:half"],
         "refuted": ["m:wrong"],
         "searched": ["m:half"],
         "nothing": True,
@@ -119,3 +119,11 @@ def test_the_page_filters_and_opens_a_counterexample(run_record, tmp_path: Path)
     browser("--virtual-time-budget=3000", f"--screenshot={picture}", file.as_uri())
     assert picture.read_bytes().startswith(b"\x89PNG")
     assert picture.stat().st_size > 10_000
+
+
+def test_failures_come_first_and_stand_open(run_record) -> None:
+    page = render_html(report(run_record), {"m.py": SOURCE})
+    assert page.index('id="m:wrong"') < page.index('id="m:half"')
+    assert '<details open class="function" id="m:wrong"' in page
+    assert '<details class="function" id="m:half"' in page
+    assert page.count('<details open class="counterexample"') == 1
