@@ -92,7 +92,7 @@ def _what_is_missing(state: State) -> str:
 def _alternatives(state: State) -> str:
     if state.best is None or state.set_aside < 2:
         return ""
-    return f"; it is the best of {state.set_aside} candidates that were set aside"
+    return f"; it is the best of {state.set_aside:d} candidates that were set aside"
 
 
 def _lacking(state: State) -> str:

@@ -53,10 +53,10 @@ def check_comparisons(reached: Reached, body: Body) -> None:
                 plain = [_is_plain(reached, body, side) for side in (left, right)]
                 if not isinstance(op, ast.Is | ast.IsNot) and not any(plain):
                     raise Impure
-                if reached.floats and isinstance(op, ast.In | ast.NotIn):
+                if isinstance(op, ast.In | ast.NotIn) and not _is_no_float(reached, body, left):
                     _check_members(reached, body, right)
                 if isinstance(op, ast.Is | ast.IsNot) and not any(
-                    _is_one_object(body, side) for side in (left, right)
+                    _is_one_object(reached, body, side) for side in (left, right)
                 ):
                     raise Impure
 
@@ -64,23 +64,61 @@ def check_comparisons(reached: Reached, body: Body) -> None:
 def _check_members(reached: Reached, body: Body, node: ast.expr) -> None:
     """A container finds the very NaN that it holds, which is not equal to itself."""
     match node:
-        case ast.Tuple(elts) | ast.List(elts) if all(isinstance(e, ast.Constant) for e in elts):
+        case ast.Tuple(elts) | ast.List(elts) if all(_is_no_float(reached, body, e) for e in elts):
             return
         case ast.Name(name) if name not in local_names(body):
             return
-        case _ if _is_text(reached, body, node):
+        case _ if _is_plain(reached, body, node):
             return
         case _:
             raise Impure
 
 
-def _is_one_object(body: Body, node: ast.expr) -> bool:
+def _is_no_float(reached: Reached, body: Body, node: ast.expr) -> bool:
+    """Whether it can't be a NaN that somebody else may hold, too."""
+    return (
+        not reached.floats
+        or isinstance(node, ast.Constant)
+        or (isinstance(node, ast.Name) and node.id not in local_names(body))  # a constant
+        or _is_one_object(reached, body, node)
+        or _is_declared(reached, body, node, {"str", "int", "bool"})
+    )
+
+
+def _is_one_object(reached: Reached, body: Body, node: ast.expr) -> bool:
     """Whether it is None or a member of an enumeration: what is equal to it is it."""
     match node:
         case ast.Constant(None):
             return True
-        case ast.Attribute(value, _):
-            return is_enum(body, value)
+        case ast.Attribute(value, _) if is_enum(body, value):
+            return True
+        case ast.Attribute(_, name):
+            found = list(_declared(reached, name))
+        case ast.Name("self") if _is_method_of_enum(reached, body):
+            return True
+        case ast.Name(name) if name not in assigned_names(body.node.body):
+            found = [(body.module, a.annotation) for a in _parameters(body) if a.arg == name]
+        case _:
+            return False
+    return bool(found) and all(_is_of_one_object(module, a) for module, a in found)
+
+
+def _is_method_of_enum(reached: Reached, body: Body) -> bool:
+    kept = "self" not in assigned_names(body.node.body)
+    return kept and any(
+        body.node in bound.node.body and enum_type(bound) is not None for bound in reached.classes
+    )
+
+
+def _is_of_one_object(module: ModuleScope, annotation: ast.expr | None) -> bool:
+    match annotation:
+        case ast.Constant(None):
+            return True
+        case ast.BinOp(left, ast.BitOr(), right):
+            return _is_of_one_object(module, left) and _is_of_one_object(module, right)
+        case ast.Name(name):
+            bound = module.resolve(name)
+            return isinstance(bound, ClassName) and enum_type(bound) is not None
         case _:
             return False
 
@@ -92,7 +130,10 @@ def check_texts(reached: Reached, body: Body) -> None:
     """Refuse what tells True from 1, or reads all fields of an instance: texts, and its type."""
     for node in ast.walk(body.node):
         match node:
-            case ast.FormattedValue(value) if not _is_text(reached, body, value):
+            case ast.FormattedValue(value, _, spec) if not (
+                _is_text(reached, body, value)
+                or (_is_digits(spec) and _is_declared(reached, body, value, {"int", "bool"}))
+            ):
                 raise Impure
             case ast.BinOp(left, ast.Mod(), _) if not _is_number(reached, body, left):
                 raise Impure
@@ -109,6 +150,15 @@ def check_texts(reached: Reached, body: Body) -> None:
                     raise Impure
             case _:
                 continue
+
+
+def _is_digits(spec: ast.expr | None) -> bool:
+    """Whether a format writes True as the number that it is equal to."""
+    match spec:
+        case ast.JoinedStr([ast.Constant("d")]):
+            return True
+        case _:
+            return False
 
 
 def _is_text(reached: Reached, body: Body, node: ast.expr) -> bool:
@@ -175,7 +225,7 @@ def _is_plain(reached: Reached, body: Body, node: ast.expr) -> bool:
             return True
         case ast.Attribute(_, name):
             found = list(_declared(reached, name))
-            return bool(found) and all(_is_scalar(reached, module, a) for module, a in found)
+            return bool(found) and all(_is_scalar(module, a) for module, a in found)
         case ast.Name(name) if name not in local_names(body):
             return True
         case ast.BinOp(left, _, right):
@@ -188,14 +238,14 @@ def _is_plain(reached: Reached, body: Body, node: ast.expr) -> bool:
             }
             annotation = given.get(name)
             kept = name not in assigned_names(body.node.body)
-            return kept and annotation is not None and _is_scalar(reached, body.module, annotation)
+            return kept and annotation is not None and _is_scalar(body.module, annotation)
         case ast.Tuple(elts):  # equal tuples may hold one NaN
-            return not reached.floats and all(_is_plain(reached, body, e) for e in elts)
+            return all(_is_plain(reached, body, e) and _is_no_float(reached, body, e) for e in elts)
         case ast.Call(ast.Name(name)) if name not in local_names(body):
             bound = body.module.resolve(name)
             if isinstance(bound, FunctionName):
                 returns = bound.node.returns
-                return returns is not None and _is_scalar(reached, bound.module, returns)
+                return returns is not None and _is_scalar(bound.module, returns)
             return name in _NUMBERS
         case _:
             return False
@@ -213,15 +263,15 @@ def _declared(reached: Reached, name: str) -> Iterator[tuple[ModuleScope, ast.ex
                     continue
 
 
-def _is_scalar(reached: Reached, module: ModuleScope, annotation: ast.expr | None) -> bool:
+def _is_scalar(module: ModuleScope, annotation: ast.expr | None) -> bool:
     match annotation:
         case ast.Name():
             pass
         case ast.Subscript(ast.Name(name), parameters) if name in ("frozenset", "tuple"):
             items = parameters.elts if isinstance(parameters, ast.Tuple) else [parameters]
             plain = [i for i in items if not (isinstance(i, ast.Constant) and i.value is ...)]
-            plainly = module.resolve(name) == BuiltinName(name) and not reached.floats
-            return plainly and all(_is_scalar(reached, module, i) for i in plain)
+            plainly = module.resolve(name) == BuiltinName(name)
+            return plainly and all(_is_scalar(module, i) and not _is_named_float(i) for i in plain)
         case _:
             return False
     match module.resolve(annotation.id):
@@ -231,6 +281,10 @@ def _is_scalar(reached: Reached, module: ModuleScope, annotation: ast.expr | Non
             return enum_type(bound) is not None
         case _:
             return False
+
+
+def _is_named_float(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "float"
 
 
 def check_recursion(reached: Reached) -> None:

@@ -133,6 +133,10 @@ def reads(s: Shape) -> int:
     return sum(n for n in s.sizes if n > LOW)
 def ranked(s: Shape) -> int:
     return RANK[s.colour] + (1 if s.far else 0)
+def is_a_member(s: Shape, c: Colour, d: Colour | None) -> bool:
+    return c is d or s.colour is d
+def writes_digits(s: Shape, n: int) -> str:
+    return f"{n:d} of {len(s.sizes):d}"
 def finds_a_number(s: Shape, a: float) -> bool:
     return a in (1.0, 2.0) or a < 0.5
 """
@@ -167,6 +171,8 @@ def holds_its_own(s: Shape, a: float, b: float) -> bool:
     return (a,) == (b,)
 def holds_it_too(s: Shape, a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a == b
+def writes_a_truth(s: Shape, n: int) -> str:
+    return f"{n}"
 def is_the_object(s: Shape, a: int, b: int) -> bool:
     return a is b
 def has_a_note(s: Shape) -> int:
