@@ -92,15 +92,11 @@ def _is_one_object(reached: Reached, body: Body, node: ast.expr) -> bool:
             return True
         case ast.Attribute(value, _) if is_enum(body, value):
             return True
-        case ast.Attribute(_, name):
-            found = list(_declared(reached, name))
         case ast.Name("self") if _is_method_of_enum(reached, body):
             return True
-        case ast.Name(name) if name not in assigned_names(body.node.body):
-            found = [(body.module, a.annotation) for a in _parameters(body) if a.arg == name]
         case _:
-            return False
-    return bool(found) and all(_is_of_one_object(module, a) for module, a in found)
+            found = _annotations(reached, body, node)
+            return bool(found) and all(_is_of_one_object(module, a) for module, a in found)
 
 
 def _is_method_of_enum(reached: Reached, body: Body) -> bool:
@@ -178,19 +174,28 @@ def _is_number(reached: Reached, body: Body, node: ast.expr) -> bool:
 
 def _is_declared(reached: Reached, body: Body, node: ast.expr, kinds: set[str]) -> bool:
     """Whether all that it may stand for is declared to be of one of the builtin types."""
-    found: list[tuple[ModuleScope, ast.expr | None]] = []
     match node:
-        case ast.Attribute(_, name):
-            found = list(_declared(reached, name))
-        case ast.Name(name) if name not in assigned_names(body.node.body):
-            found = [(body.module, a.annotation) for a in _parameters(body) if a.arg == name]
-        case ast.Call(ast.Name(name)) if name not in local_names(body):
-            if name == "len":
-                return "int" in kinds and body.module.resolve(name) == BuiltinName(name)
+        case ast.Call(ast.Name("len" as name)) if name not in local_names(body):
+            return "int" in kinds and body.module.resolve(name) == BuiltinName(name)
+        case _:
+            found = _annotations(reached, body, node)
     return bool(found) and all(
         isinstance(a, ast.Name) and a.id in kinds and module.resolve(a.id) == BuiltinName(a.id)
         for module, a in found
     )
+
+
+def _annotations(
+    reached: Reached, body: Body, node: ast.expr
+) -> list[tuple[ModuleScope, ast.expr | None]]:
+    """What an attribute, or a parameter that stays as it was given, is declared to be."""
+    match node:
+        case ast.Attribute(_, name):
+            return list(_declared(reached, name))
+        case ast.Name(name) if name not in assigned_names(body.node.body):
+            return [(body.module, a.annotation) for a in _parameters(body) if a.arg == name]
+        case _:
+            return []
 
 
 def _parameters(body: Body) -> Iterator[ast.arg]:
