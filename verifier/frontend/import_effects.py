@@ -227,7 +227,7 @@ class _Statements:
             case ast.Name(name):
                 bound = self.scope.resolve(name)
                 own = isinstance(bound, ClassName) and name in self.known
-                return own or bound in map(BuiltinName, _TYPES)
+                return own or (isinstance(bound, BuiltinName) and bound.name in _TYPES)
             case ast.Subscript(ast.Name(name), items):
                 parts = items.elts if isinstance(items, ast.Tuple) else [items]
                 generic = name in _GENERIC and self.scope.resolve(name) == BuiltinName(name)
