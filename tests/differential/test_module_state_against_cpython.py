@@ -82,7 +82,10 @@ def _ran(text: str, words: Counter[str]) -> bool:
         words["refused"] += 1
         return False
     plain = "\n".join(x for x in text.splitlines() if not x.startswith(("@", "from icontract")))
-    klass = next(c for c in program.classes.values() if c.module)
+    klass = next((c for c in program.classes.values() if c.module), None)
+    if klass is None:
+        words["nothing is written"] += 1
+        return False
     for x in VALUES[:3]:
         for state in ((1, -2, False), (0, 3, True), (-1, -1, False)):
             scope: dict[str, Any] = {}
