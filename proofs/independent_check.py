@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 
 LIMIT_MS = 30_000
+#: The skills of the proposer of changes: a change of one moves no quality.
+PROPOSERS = frozenset({"proposal_weight", "step_size"})
 Folder = dict[str, str]
 
 
@@ -357,6 +359,15 @@ def check_life(entries: list[dict[str, Any]], sums: set[str]) -> Iterator[str]:
             if admitted * delta > 1 - floor:
                 yield f"ledger.jsonl: entry {number} is one admission too many"
             if tripped or (full and entry.get("proposal") != committed):
+                yield f"ledger.jsonl: entry {number} was admitted uncommitted or after a trip"
+            if entry.get("skill") in PROPOSERS:
+                yield f"ledger.jsonl: entry {number} changes the proposer and says otherwise"
+        elif kind == "proposer admitted":
+            if after != before or entry.get("skill") not in PROPOSERS:
+                yield f"ledger.jsonl: entry {number} changes more than the proposer"
+            if entry["proof"] not in sums:
+                yield f"ledger.jsonl: the proof of entry {number} is not there"
+            if tripped or entry.get("proposal") != committed:
                 yield f"ledger.jsonl: entry {number} was admitted uncommitted or after a trip"
         else:
             yield f"ledger.jsonl: entry {number} is of no known kind"
