@@ -201,7 +201,8 @@ def _is_of_class(module: Module, target: Target, parameter: cst.Param) -> bool:
     function = next(
         n for n in tree.around(parameter) if isinstance(n, cst.FunctionDef | cst.Lambda)
     )
-    own = function.params.params[:1] == (parameter,) or parameter.name.value == "self"
+    own = next(iter(function.params.params), None) is parameter
+    own = own or (isinstance(function, cst.Lambda) and parameter.name.value == "self")
     holder = next((n for n in tree.around(function) if isinstance(n, cst.ClassDef)), None)
     nearest = next(
         (n for n in tree.around(function) if isinstance(n, cst.ClassDef | cst.FunctionDef)), None

@@ -99,7 +99,8 @@ def _bound(
                 yield access.node
     for statement in matchers.findall(body, matchers.Nonlocal()):
         inner = tree.scopes.get(statement)
-        if inner is not None and any(a.scope is scope for a in inner[name]):
+        same = inner is not None and any(a.scope is scope for a in inner[name])
+        if same and isinstance(statement, cst.Nonlocal):
             yield from (n.name for n in statement.names if n.name.value == name)
 
 

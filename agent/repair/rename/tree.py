@@ -60,7 +60,7 @@ class Tree:
         `function.<locals>.f`.
         """
         scope = self.scopes.get(node)
-        return scope.get_qualified_names_for(node) if scope is not None else set()
+        return set(scope.get_qualified_names_for(node)) if scope is not None else set()
 
     def around(self, node: cst.CSTNode) -> Iterator[cst.CSTNode]:
         """The nodes that a node stands in, the nearest first."""
