@@ -54,6 +54,13 @@ def wants_more(said: Mapping[str, Said]) -> bool:
     return any(a.outcome is Verdict.UNKNOWN for _, a in said[SYMBOLIC].attempts)
 
 
+def not_needed(engine: str, first: Mapping[str, float], known: Mapping[str, Answer]) -> bool:
+    """Whether an engine is asked for a short word only, after all is proved."""
+    limit = first.get(engine, ENGINE_SECONDS[engine])
+    proved = DEDUCTIVE in known or DEDUCTIVE not in first
+    return engine in first and engine not in known and proved and limit <= AFTER_PROOF_SECONDS
+
+
 def get_ready(modules: tuple[str, ...]) -> None:
     """Import what will be needed, while other processes work."""
     for name in modules:
@@ -96,7 +103,7 @@ class Ahead:
         self._about(subject)
         made = Request(CHECK, (engine, subject, Limits(seconds=seconds), self.task.seed))
         early = self._asked.pop(engine, None)
-        return early if early is not None and _limit(early) <= seconds else made
+        return early if early is not None and limit_of(early) <= seconds else made
 
     def others(self, subject: Subject, asked: frozenset[str]) -> None:
         """Ask those engines that will be needed and are not asked or known yet."""
@@ -138,7 +145,8 @@ class Ahead:
             self._said.clear()
 
 
-def _limit(request: Request) -> float:
+def limit_of(request: Request) -> float:
+    """The seconds that an engine may take for a check; 0 for another request."""
     limits = request.arguments[2]
     return limits.seconds if isinstance(limits, Limits) else 0.0
 

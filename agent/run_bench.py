@@ -16,6 +16,8 @@ from verify_agent.agent.run_ahead import (
     Ahead,
     first_seconds,
     get_ready,
+    limit_of,
+    not_needed,
     wants_more,
 )
 from verify_agent.agent.run_engines import failed
@@ -192,10 +194,14 @@ class RunBench:
     ) -> Mapping[str, Said]:
         """Each engine in its own worker, all at once."""
         known = {e: Answer(s) for e in sorted(engines) if (s := self.recall.said(e, subject))}
+        shortened = first_seconds(seconds)
+        if not_needed(SYMBOLIC, shortened, known):
+            vain = self.recall.silent(SYMBOLIC, subject, shortened[SYMBOLIC])
+            known |= {SYMBOLIC: Answer(vain)} if vain is not None else {}
         found = {e: self._said(e, subject, a) for e, a in known.items()}
         self.ahead.knows(subject, known)
         left = {e: seconds[e] for e in sorted(engines) if e not in known}
-        first = first_seconds(left)
+        first = {e: s for e, s in shortened.items() if e in left}
         try:
             found |= self._ask_engines(subject, first)
             if first != left and wants_more(found):
@@ -224,6 +230,9 @@ class RunBench:
         for engine, answer in answers.items():
             if isinstance(answer.value, Said):
                 self.recall.keep(engine, subject, answer.value)
+                if engine == SYMBOLIC:
+                    had = limit_of(asked[engine])
+                    self.recall.keep_silent(engine, subject, answer.value, had)
         return {e: self._said(e, subject, answer) for e, answer in answers.items()}
 
     def _with_callers(self, subject: Subject, found: Mapping[str, Said]) -> Said:

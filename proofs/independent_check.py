@@ -302,8 +302,7 @@ def process_digest(raw: dict[str, Any]) -> str:
 def check_ledger(files: Folder) -> Iterator[str]:
     """The chain of hashes, the head, the qualities, the bound on admissions, and the levels."""
     if "ledger.jsonl" not in files:
-        if "ledger.head" in files:
-            yield "ledger.head: a head without a ledger"
+        yield from ["ledger.head: a head without a ledger"] * ("ledger.head" in files)
         return
     sums = {sha256(text) for text in files.values()}
     previous, entries = "0" * 64, list[dict[str, Any]]()
@@ -342,16 +341,18 @@ def check_life(entries: list[dict[str, Any]], sums: set[str]) -> Iterator[str]:
         before, after, kind = entries[number - 1]["quality"], entry["quality"], entry["kind"]
         if not 0 <= after <= 1:
             yield f"ledger.jsonl: entry {number} has the quality {after}"
+        if kind not in ("admitted", "rolled back") and after != before:
+            yield f"ledger.jsonl: entry {number} was {kind}, and the quality moved"
         if kind == "rolled back":
             admitted, floor = 0, after
         elif kind in ("rejected", "committed", "tripped", "reset"):
-            if after != before:
-                yield f"ledger.jsonl: entry {number} was {kind}, and the quality moved"
             tripped = kind == "tripped" or (tripped and kind != "reset")
-        elif kind == "admitted":
-            admitted += 1
-            if after < before + delta:
+        elif kind in ("admitted", "proposer admitted"):
+            admitted += kind == "admitted"
+            if kind == "admitted" and after < before + delta:
                 yield f"ledger.jsonl: entry {number} was admitted below delta"
+            if (kind == "admitted") == (entry.get("skill") in ("proposal_weight", "step_size")):
+                yield f"ledger.jsonl: entry {number} changes something else than it says"
             if entry["proof"] not in sums:
                 yield f"ledger.jsonl: the proof of entry {number} is not there"
             if admitted * delta > 1 - floor:
@@ -368,8 +369,7 @@ def check_life(entries: list[dict[str, Any]], sums: set[str]) -> Iterator[str]:
 def check_folder(files: Folder, pins: dict[str, Any]) -> Iterator[str]:
     """Everything, in the order of the parts above."""
     yield from check_manifest(files)
-    for against in (check_pins, check_record):
-        yield from against(files, pins)
+    yield from (*check_pins(files, pins), *check_record(files, pins))
     for check in (check_obligations, check_stored_proofs, check_policy, check_runs, check_ledger):
         yield from check(files)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from verify_agent.agent.audit.ledger import ADMITTED, COMMITTED, Entry
+from verify_agent.agent.audit.ledger import ADMITTED, COMMITTED, PROPOSER_ADMITTED, Entry
 from verify_agent.agent.improve.model import Decision, Proposal, Skill, StepOutcome, StepVerdict
 
 
@@ -20,7 +20,7 @@ def problems(entries: Sequence[Entry], documents: Mapping[str, str]) -> list[str
     """What is wrong with the documents of all admissions of a full ledger, by their hashes."""
     found = []
     for number, entry in enumerate(entries):
-        if entry.kind == ADMITTED and entry.more and entry.proof in documents:
+        if entry.kind in (ADMITTED, PROPOSER_ADMITTED) and entry.more and entry.proof in documents:
             before = entries[number - 1] if number else entry
             told = _document(entry, before, documents[entry.proof])
             found += [f"entry {number}: {problem}" for problem in told]
@@ -37,7 +37,12 @@ def _document(entry: Entry, before: Entry, text: str) -> Iterator[str]:
             yield "its document is about another proposal"
         if decision.hash != entry.more["evidence"]:
             yield "its document's steps are not those that were decided on"
-        yield from _quality(entry, before, steps["quality"])
+        if entry.more["skill"] != proposal.skill:
+            yield "its document is about another skill"
+        if entry.kind == ADMITTED:
+            yield from _quality(entry, before, steps["quality"])
+        else:
+            yield from _rehearsed(entry, steps["quality"])
         yield from _fresh(before, steps["fresh"])
     except (KeyError, ValueError, TypeError, AttributeError, ZeroDivisionError) as error:
         yield f"its document can't be read: {type(error).__name__}: {error}"
@@ -54,18 +59,37 @@ def _step(raw: Mapping[str, Any]) -> StepOutcome:
     return StepOutcome(raw["step"], StepVerdict(raw["verdict"]), raw["reason"], raw["evidence"])
 
 
-def _quality(entry: Entry, before: Entry, told: Mapping[str, Any]) -> Iterator[str]:
-    """Q recomputed from each task's cost."""
+def _recomputed(told: Mapping[str, Any], side: int) -> Fraction:
+    """Q of one side of each pair of costs, 0 where a task is not solved after the change."""
     shipped, solved = told["shipped"], set(told["solved"])
-    if shipped.keys() != told["costs"].keys() or not shipped:
-        yield "its costs are not those of one suite"
-        return
     parts = [
-        1 / (1 + Fraction(after, shipped[name]))
-        for name, (_, after) in told["costs"].items()
+        1 / (1 + Fraction(pair[side], shipped[name]))
+        for name, pair in told["costs"].items()
         if name in solved
     ]
-    quality = sum(parts, Fraction(0)) / len(shipped)
+    return sum(parts, Fraction(0)) / len(shipped)
+
+
+def _rehearsed(entry: Entry, told: Mapping[str, Any]) -> Iterator[str]:
+    """The gain of a proposer on its rehearsals, recomputed from what each life cost."""
+    if told["shipped"].keys() != told["costs"].keys() or not told["shipped"]:
+        yield "its costs are not those of one suite"
+        return
+    old, new = _recomputed(told, 0), _recomputed(told, 1)
+    if Fraction(told["after"]) != new:
+        yield f"its rehearsals come to {new} by their costs, not {told['after']}"
+    if set(told["solved"]) == set(told["costs"]) and Fraction(told["before"]) != old:
+        yield f"the old proposer's rehearsals come to {old}, not {told['before']}"
+    if new < Fraction(told["before"]) + entry.delta:
+        yield f"the gain on its rehearsals is below {entry.delta}"
+
+
+def _quality(entry: Entry, before: Entry, told: Mapping[str, Any]) -> Iterator[str]:
+    """Q recomputed from each task's cost."""
+    if told["shipped"].keys() != told["costs"].keys() or not told["shipped"]:
+        yield "its costs are not those of one suite"
+        return
+    quality = _recomputed(told, 1)
     if quality != entry.quality or Fraction(told["after"]) != quality:
         yield f"its quality is {quality} by its costs, not {entry.quality}"
     if Fraction(told["before"]) != before.quality:

@@ -8,6 +8,10 @@ text. A ledger that is not there is said to be absent: that is never a success.
 A full ledger says more of each entry (`MORE`): who acted, and the hashes of the proposal, the
 stable core, the tools, the suites, the generation and the evidence. There an admission must follow
 the commitment of its proposal's hash, and nothing is admitted between a trip and its reset.
+
+A change of the proposer itself (`PROPOSERS`) moves no task: its admission is of a kind of its own,
+at the quality that there was, and counts neither for nor against the bound on admissions of C3.
+Which kind it is follows from the skill alone.
 """
 
 from __future__ import annotations
@@ -26,6 +30,10 @@ IMPROVEMENT = "improve"
 START = "start"
 ADMITTED, REJECTED, ROLLED_BACK = "admitted", "rejected", "rolled back"
 COMMITTED, TRIPPED, RESET = "committed", "tripped", "reset"
+#: An admission that changes what is proposed, and no quality.
+PROPOSER_ADMITTED = "proposer admitted"
+#: The skills that only the proposing of changes depends on.
+PROPOSERS = frozenset({"proposal_weight", "step_size"})
 #: Kinds that decide nothing: the quality stays what it was.
 NOTES = frozenset({COMMITTED, TRIPPED, RESET})
 FIRST = "0" * 64
@@ -209,6 +217,15 @@ def _step(before: Entry, entry: Entry, evidence: frozenset[str]) -> list[str]:
                 problems.append(f"admitted at {entry.quality} after {before.quality}: below delta")
             if entry.proof not in evidence:
                 problems.append(f"the proof {entry.proof[:12] or '(none)'} of it is not there")
+            if entry.more.get("skill") in PROPOSERS:
+                problems.append("a change of the proposer, admitted as one of the search")
+        case "proposer admitted":
+            if entry.quality != before.quality:
+                problems.append("the proposer was admitted, and the quality moved")
+            if entry.proof not in evidence:
+                problems.append(f"the proof {entry.proof[:12] or '(none)'} of it is not there")
+            if entry.more.get("skill") not in PROPOSERS:
+                problems.append("no change of the proposer, admitted as one")
         case "rejected":
             if entry.quality != before.quality:
                 problems.append("rejected, and the quality moved")
@@ -236,9 +253,10 @@ def _order(entries: Sequence[Entry]) -> list[str]:
     problems, tripped, committed = list[str](), False, ""
     for number, entry in enumerate(entries):
         proposal = entry.more.get("proposal", "")
-        if entry.kind == ADMITTED and tripped:
+        admitted = entry.kind in (ADMITTED, PROPOSER_ADMITTED)
+        if admitted and tripped:
             problems.append(f"entry {number}: admitted although the breaker was open")
-        if entry.kind == ADMITTED and entry.more and proposal != committed:
+        if admitted and entry.more and proposal != committed:
             problems.append(f"entry {number}: admitted without a commitment before")
         tripped = entry.kind == TRIPPED or (tripped and entry.kind != RESET)
         committed = proposal if entry.kind == COMMITTED else ""

@@ -60,7 +60,7 @@ def _again(
     say: Callable[[str], None],
 ) -> list[str]:
     entry = checked.entries[number]
-    if entry.kind not in (ledger.ADMITTED, ledger.REJECTED):
+    if entry.kind not in (ledger.ADMITTED, ledger.PROPOSER_ADMITTED, ledger.REJECTED):
         say(f"entry {number} ({entry.kind}) decided nothing: its hash and rules were checked")
         return []
     for text in documents.values():

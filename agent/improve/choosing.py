@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from typing import Any
 
+from verify_agent.agent.audit.ledger import PROPOSERS
 from verify_agent.agent.improve.archive import ADMITTED, Archive
 from verify_agent.agent.improve.model import Generation, Proposal
 from verify_agent.agent.improve.proposers import traces
@@ -21,11 +23,12 @@ from verify_agent.agent.improve.tasks import seed_of
 from verify_agent.agent.skills.registry import skill
 
 TUNED = ("component_cost", "leaf_cost", "patience", "strategy_turn")
+PROPOSING = tuple(sorted(PROPOSERS))
 SEARCHES = {"halving": halving, "annealing": annealing, "evolution": evolved}
 Arm = tuple[str, str]
 ARMS: tuple[Arm, ...] = (
     *((traces.NAME, name) for name in traces.LEARNERS),
-    *((operator, name) for operator in SEARCHES for name in TUNED),
+    *((operator, name) for operator in SEARCHES for name in (*TUNED, *PROPOSING)),
 )
 
 
@@ -34,7 +37,8 @@ class Chooser:
     """Asks operators on skills by their weight until one has something that is no duplicate.
 
     What is learned from traces is tried on a few tasks first, so that the gate is not asked about
-    what is plainly worse. What `later` says of comes when nothing else is left.
+    what is plainly worse. What `later` says of comes when nothing else is left, and after it the
+    proposer's own skills, which are measured by what `rehearsals` gives (None: not at all).
 
     The weight is that of the skill `proposal_weight` times the share of candidates aimed at.
 
@@ -45,17 +49,25 @@ class Chooser:
     archive: Archive
     seed: int
     later: Callable[[Proposal], bool] = lambda proposal: False
+    arms: Sequence[Arm] = field(default_factory=lambda: ARMS)
+    rehearsals: Callable[[], Bench[Any] | None] = lambda: None
     _ended: set[tuple[str, Arm]] = field(default_factory=set, init=False)
     _put_off: list[tuple[Arm, Proposal]] = field(default_factory=list, init=False)
 
-    def next(self, current: Generation, analysis: Analysis, bench: Bench) -> Proposal | None:
+    def next(self, current: Generation, analysis: Analysis, tasks: Bench[Any]) -> Proposal | None:
         """The next proposal for the active generation; None where no arm has one."""
-        while not bench.over():
-            open_ = [arm for arm in ARMS if (current.hash, arm) not in self._ended]
-            if not open_:
-                return self._postponed(current, bench)
+        while not tasks.over():
+            bench = tasks
+            open_ = [arm for arm in self.arms if (current.hash, arm) not in self._ended]
+            first = [arm for arm in open_ if arm[1] not in PROPOSERS]
+            if not first:
+                postponed = self._postponed(current, tasks)
+                rehearsed = self.rehearsals() if open_ and postponed is None else None
+                if rehearsed is None:
+                    return postponed
+                bench = rehearsed
             rng = self._rng(len(self._ended))
-            shuffled = rng.sample(open_, len(open_))
+            shuffled = rng.sample(first or open_, len(first or open_))
             arm = shuffled[_largest(self._weights(shuffled, analysis))]
             for proposal in _proposals(arm, current, analysis, bench, rng):
                 if self.archive.duplicate(proposal) is not None:
@@ -64,11 +76,11 @@ class Chooser:
                     self._put_off.append((arm, proposal))
                 elif self._promising(arm, proposal, current, bench):
                     return proposal
-            if not bench.over():
+            if not tasks.over():
                 self._ended.add((current.hash, arm))
         return None
 
-    def _postponed(self, current: Generation, bench: Bench) -> Proposal | None:
+    def _postponed(self, current: Generation, bench: Bench[Any]) -> Proposal | None:
         """What was put off for this generation and looks good."""
         own = [pair for pair in self._put_off if pair[1].parent == current.hash]
         for arm, proposal in own:
@@ -79,7 +91,9 @@ class Chooser:
                 return proposal
         return None
 
-    def _promising(self, arm: Arm, proposal: Proposal, current: Generation, bench: Bench) -> bool:
+    def _promising(
+        self, arm: Arm, proposal: Proposal, current: Generation, bench: Bench[Any]
+    ) -> bool:
         """Whether it is better on a few tasks; a search has seen to that itself."""
         if arm[0] != traces.NAME:
             return True
@@ -112,7 +126,7 @@ def _largest(weights: list[int]) -> int:
 
 
 def _proposals(
-    arm: Arm, current: Generation, analysis: Analysis, bench: Bench, rng: Random
+    arm: Arm, current: Generation, analysis: Analysis, bench: Bench[Any], rng: Random
 ) -> Iterator[Proposal]:
     operator, name = arm
     if operator == traces.NAME:

@@ -11,10 +11,11 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 from verify_agent.agent.audit.ledger import ADMITTED as ENTRY_ADMITTED
-from verify_agent.agent.audit.ledger import ROLLED_BACK, START
+from verify_agent.agent.audit.ledger import PROPOSER_ADMITTED, PROPOSERS, ROLLED_BACK, START
 from verify_agent.agent.improve.approval import needs_person
 from verify_agent.agent.improve.archive import (
     ADMITTED,
@@ -26,7 +27,7 @@ from verify_agent.agent.improve.archive import (
 )
 from verify_agent.agent.improve.choosing import Chooser
 from verify_agent.agent.improve.durable import write_whole
-from verify_agent.agent.improve.evaluate import Evaluator
+from verify_agent.agent.improve.evaluate import Evaluator, Outcome
 from verify_agent.agent.improve.gate import Gate, quality_after
 from verify_agent.agent.improve.gate_scope import question
 from verify_agent.agent.improve.gate_trials import quality
@@ -36,11 +37,15 @@ from verify_agent.agent.improve.model import Decision, Generation, Proposal, Ski
 from verify_agent.agent.improve.proposers.analysis import Analysis, analyze_performance
 from verify_agent.agent.improve.proposers.parameters import Bench
 from verify_agent.agent.improve.proposers.samples import behaviour
+from verify_agent.agent.improve.rehearsals import Rehearsals
+from verify_agent.agent.improve.tasks import Task, fresh_tasks
+from verify_agent.agent.improve.traced import World
 from verify_agent.agent.improve.trials import SuiteTrials
 from verify_agent.agent.skills.active import FILE, active_text
 from verify_agent.agent.skills.registry import Skills, using
 
 NOBODY = "nobody is there to ask"
+_ADMISSIONS = (ENTRY_ADMITTED, PROPOSER_ADMITTED)
 
 
 @dataclass
@@ -64,15 +69,20 @@ class Cycle:
     tripwires: Tripwires = field(default_factory=Tripwires)
     decisions: list[Decision] = field(default_factory=list)
     current: Generation = field(init=False)
+    rehearsals: Rehearsals = field(init=False)
+    _traces: World | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
         self.gate.failed = self._failed
         self.trials.earlier = self._earlier
+        self.rehearsals = Rehearsals(self._world, self.trials.shipped)
+        self.gate.rehearsals = self.rehearsals
 
     def run(self) -> str:
         """Go on until there is a reason to stop, which is returned."""
         self.begin()
         chooser = Chooser(self.archive, self.seed, self._needs_who_is_not_there)
+        chooser.rehearsals = lambda: self.rehearsals.bench(lambda: bool(self.stop()))
         while not (why := self.stop()):
             with using(Skills(self.current.sources)):
                 proposal = chooser.next(self.current, self._analysis(), self._bench())
@@ -126,7 +136,8 @@ class Cycle:
         self._take_up()
 
     def _admit(self, proposal: Proposal, decision: Decision, child: Generation) -> None:
-        after = quality_after(decision)
+        proposer = proposal.skill in PROPOSERS
+        after = self.life.quality if proposer else quality_after(decision)
         self.archive.keep(child)
         self.crash("child kept")
         self.life.admit(proposal, decision, child, after)
@@ -176,12 +187,13 @@ class Cycle:
 
     def _take_up(self) -> None:
         """Make active what the ledger says is, and finish the records of admissions."""
-        kinds = (START, ENTRY_ADMITTED, ROLLED_BACK)
+        kinds = (START, *_ADMISSIONS, ROLLED_BACK)
         last = [e for e in self.life.entries if e.kind in kinds][-1]
         self.current = self.archive.generation(last.more["generation"])
+        self._traces = None
         known = {r.proposal.hash for r in self.archive.records()}
         for entry in self.life.entries:
-            if entry.kind == ENTRY_ADMITTED and entry.more["proposal"] not in known:
+            if entry.kind in _ADMISSIONS and entry.more["proposal"] not in known:
                 self._recover(entry.proof, entry.more["generation"], str(entry.quality))
         text = active_text(self.current.sources)
         path = self.folder / FILE
@@ -202,7 +214,18 @@ class Cycle:
     def _analysis(self) -> Analysis:
         return analyze_performance(self.trials.measured(self.current.sources, self.trials.tasks))
 
-    def _bench(self) -> Bench:
+    def _world(self) -> World:
+        """The traces of the active generation's searches: the open suite, and earlier tasks."""
+        if self._traces is None:
+            found = dict[str, Outcome]()
+            drawn = [list(islice(fresh_tasks(seed), count)) for seed, count in self._earlier()]
+            for tasks in (self.trials.tasks, *drawn):
+                measured = self.trials.evaluator.measure(tasks, self.current.sources)
+                found |= {repr(t.problem): measured.outcomes[t.name] for t in tasks}
+            self._traces = World.of(self.current, list(found.values()))
+        return self._traces
+
+    def _bench(self) -> Bench[Task]:
         evaluator: Evaluator = self.trials.evaluator
         shipped = evaluator.measure(self.trials.tasks, self.trials.shipped)
         return Bench(self.trials.tasks, shipped, evaluator.measure, lambda: bool(self.stop()))
@@ -214,10 +237,14 @@ class Cycle:
         return None
 
     def _earlier(self) -> list[tuple[str, int]]:
-        """The seeds of the fresh tasks of admissions, and how many were drawn."""
+        """The seeds of the fresh tasks of admissions, and how many were drawn.
+
+        Those of a change of the proposer are no tasks.
+        """
         found = []
         for record in self.archive.records():
-            for step in record.steps:
+            task_steps = () if record.proposal.skill in PROPOSERS else record.steps
+            for step in task_steps:
                 told = step["evidence"]
                 if record.status == ADMITTED and step["step"] == "fresh":
                     seed = digest([told["committed"], told["salt"]])

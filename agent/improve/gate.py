@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from random import Random
 
+from verify_agent.agent.audit.ledger import PROPOSERS
 from verify_agent.agent.improve.approval import APPROVAL, Ask, Mode, approval
 from verify_agent.agent.improve.canaries import canaries
 from verify_agent.agent.improve.gate_critic import CRITIC, critic
@@ -70,7 +71,8 @@ class Gate:
     """One cycle's gate. `failed` says why a question failed before (by `gate_scope.question`).
 
     `shipped` is the generation against which costs are counted, `begin` is called with each step's
-    name, `seed` draws the canaries, and `sound` says that they were refused in this cycle already.
+    name, `seed` draws the canaries, `rehearsals` are the trials of a change of the proposer itself
+    (which moves no task), and `sound` says that they were refused in this cycle already.
     """
 
     life: Life
@@ -86,6 +88,7 @@ class Gate:
     salt: Callable[[], str] = lambda: secrets.token_hex(16)
     clock: Callable[[], float] = time.monotonic
     core: str = ""
+    rehearsals: Trials | None = None
     sound: bool = False
 
     def __post_init__(self) -> None:
@@ -120,20 +123,21 @@ class Gate:
         new, old = Skill.read(proposal.skill, proposal.source), current.skill(proposal.skill)
         yield from self.engines.runs(new)
         after = {**current.sources, new.name: new.source}
+        trials = self._trials(proposal)
         yield (
             REPLAY,
             lambda: replay(
-                self.trials.solved_before(current.sources),
-                self.trials.solved_before(after),
+                trials.solved_before(current.sources),
+                trials.solved_before(after),
                 self.rules,
             ),
         )
         yield (
             QUALITY,
             lambda: gain(
-                self.trials.suite(current.sources),
-                self.trials.suite(after),
-                self.trials.suite(self.shipped.sources),
+                trials.suite(current.sources),
+                trials.suite(after),
+                trials.suite(self.shipped.sources),
                 self.rules,
             ),
         )
@@ -152,6 +156,11 @@ class Gate:
         new, old = Skill.read(proposal.skill, proposal.source), current.skill(proposal.skill)
         yield from self.engines.reads(new)
         yield REFINEMENT, lambda: refinement(new, old, self.engines.seed)
+
+    def _trials(self, proposal: Proposal) -> Trials:
+        if proposal.skill in PROPOSERS and self.rehearsals is not None:
+            return self.rehearsals
+        return self.trials
 
     def _timed(self, step: str, run: Callable[[], StepOutcome]) -> StepOutcome:
         """A step with its seconds; one that breaks is unknown, with the cause."""
@@ -192,7 +201,7 @@ class Gate:
         level = self.life.commit(proposal, current)
         # Salt that is drawn after the commitment: nobody can choose a proposal by its tasks.
         committed, salt = self.life.committed, self.salt()
-        pairs = self.trials.fresh(digest([committed, salt]), current.sources, after)
+        pairs = self._trials(proposal).fresh(digest([committed, salt]), current.sources, after)
         found = fresh(pairs, level, self.rules)
         return replace(found, evidence={**found.evidence, "committed": committed, "salt": salt})
 

@@ -20,6 +20,8 @@ from verify_agent.agent.audit.ledger import (
     ADMITTED,
     COMMITTED,
     MORE,
+    PROPOSER_ADMITTED,
+    PROPOSERS,
     REJECTED,
     RESET,
     ROLLED_BACK,
@@ -119,11 +121,15 @@ class Life:
     def admit(
         self, proposal: Proposal, decision: Decision, child: Generation, quality: Fraction
     ) -> str:
-        """Put an admission with its evidence on record; the evidence's SHA-256."""
+        """Put an admission with its evidence on record; the evidence's SHA-256.
+
+        A change of the proposer leaves the quality as it is, whatever its rehearsals came to.
+        """
         if not decision.admitted or decision.proposal != proposal.hash:
             raise ValueError("the decision does not admit this proposal")
         proof = self.ledger.keep(document(proposal, decision))
-        self._append(ADMITTED, quality, Fraction(0), proof, **_of(proposal, decision, child))
+        kind = PROPOSER_ADMITTED if proposal.skill in PROPOSERS else ADMITTED
+        self._append(kind, quality, Fraction(0), proof, **_of(proposal, decision, child))
         return proof
 
     def reject(self, proposal: Proposal, decision: Decision, current: Generation) -> None:

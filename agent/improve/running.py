@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType, TracebackType
 
-from verify_agent.agent.audit.ledger import ADMITTED, ROLLED_BACK, START, Entry
+from verify_agent.agent.audit.ledger import (
+    ADMITTED,
+    PROPOSER_ADMITTED,
+    ROLLED_BACK,
+    START,
+    Entry,
+)
 from verify_agent.agent.improve.archive import Archive
 from verify_agent.agent.improve.cycle import Cycle
 from verify_agent.agent.improve.limits import PAUSE
@@ -86,5 +92,5 @@ def processor_seconds() -> float:
 
 def active_hash(entries: Iterable[Entry], archive: Archive) -> str:
     """The hash of the generation that the ledger says is active; the shipped one without any."""
-    told = [e for e in entries if e.kind in (START, ADMITTED, ROLLED_BACK)]
+    told = [e for e in entries if e.kind in (START, ADMITTED, PROPOSER_ADMITTED, ROLLED_BACK)]
     return told[-1].more["generation"] if told else archive.generations()[0].hash

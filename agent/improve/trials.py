@@ -27,15 +27,15 @@ class SuiteTrials:
 
     def suite(self, sources: Sources) -> Mapping[str, Measured]:
         """The open suite; an answer much longer than the shipped generation's is none."""
-        return _all(self.measured(sources, self.tasks))
+        return measured_of(self.measured(sources, self.tasks))
 
     def solved_before(self, sources: Sources) -> Mapping[str, Measured]:
         """The open suite, and the fresh tasks of earlier admissions."""
-        found = _all(self.measured(sources, self.tasks))
+        found = measured_of(self.measured(sources, self.tasks))
         for committed, count in self.earlier():
             drawn = list(islice(fresh_tasks(committed), count))
             measured = self.measured(sources, drawn)
-            found |= {f"{committed[:8]} {n}": m for n, m in _all(measured).items()}
+            found |= {f"{committed[:8]} {n}": m for n, m in measured_of(measured).items()}
         return found
 
     def fresh(
@@ -57,7 +57,8 @@ def paired(old: Outcome, new: Outcome) -> tuple[Measured, Measured]:
     return _measured(old), _measured(no_longer(new, old))
 
 
-def _all(measurement: Measurement) -> dict[str, Measured]:
+def measured_of(measurement: Measurement) -> dict[str, Measured]:
+    """Each task's outcome as the gate counts it."""
     return {name: _measured(outcome) for name, outcome in measurement.outcomes.items()}
 
 

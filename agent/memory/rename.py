@@ -12,6 +12,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from verify_agent.verifier.frontend.renaming import bound_names, with_names
+
 #: Characters of a text above which it is not looked at: deep trees end the interpreter.
 LONGEST = 2_000
 _REFUSED = (ast.Global, ast.Nonlocal, ast.Match, ast.Import, ast.ImportFrom, ast.ClassDef)
@@ -32,12 +34,12 @@ def renamed_definitions(source: str) -> Definitions:
     tree = ast.parse(source)
     defined = [n.name for n in tree.body if isinstance(n, ast.FunctionDef | ast.ClassDef)]
     names = {name: f"d{i}" for i, name in enumerate(defined)}
-    locals_ = [n for n in _bound(tree) if n not in names]
+    locals_ = [n for n in bound_names(tree) if n not in names]
     inner = {name: f"v{i}" for i, name in enumerate(locals_)}
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef) and ast.get_docstring(node) is not None:
             node.body = node.body[1:] or [ast.Pass()]
-    return Definitions(ast.unparse(_renamed(tree, {**inner, **names})), names)
+    return Definitions(ast.unparse(with_names(tree, {**inner, **names})), names)
 
 
 def moved(
@@ -65,7 +67,7 @@ def moved(
         made.body = made.body[1:]
     if any(isinstance(n, _REFUSED) for n in ast.walk(made)) or not _reordered(made, order):
         return None
-    return _with_names(made, names)
+    return _all_at_once(made, names)
 
 
 def _plain(node: ast.FunctionDef, order: Sequence[int]) -> bool:
@@ -98,9 +100,9 @@ def _reordered(node: ast.FunctionDef, order: Sequence[int]) -> bool:
     return True
 
 
-def _with_names(node: ast.FunctionDef, names: Mapping[str, str]) -> ast.FunctionDef | None:
+def _all_at_once(node: ast.FunctionDef, names: Mapping[str, str]) -> ast.FunctionDef | None:
     """All of `names` renamed at once; what stands in their way is moved out of it."""
-    bound = {*_bound(node), node.name}
+    bound = {*bound_names(node), node.name}
     used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)} | bound
     free = used - bound
     new = {names[old] for old in used if old in names}
@@ -113,44 +115,6 @@ def _with_names(node: ast.FunctionDef, names: Mapping[str, str]) -> ast.Function
             fresh for i in itertools.count(1) if (fresh := f"{name}_{i}") not in taken
         )
         taken.add(whole[name])
-    made = _renamed(node, whole)
+    made = with_names(node, whole)
     assert isinstance(made, ast.FunctionDef)
     return made
-
-
-def _bound(tree: ast.AST) -> list[str]:
-    """The names that a text binds, in the order of the text."""
-    found: dict[str, None] = {}
-    for node in _in_order(tree):
-        match node:
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name) | ast.arg(arg=name):
-                found[name] = None
-            case ast.Name(name, ast.Store() | ast.Del()):
-                found[name] = None
-            case ast.ExceptHandler(name=str(name)):
-                found[name] = None
-    return list(found)
-
-
-def _in_order(tree: ast.AST) -> list[ast.AST]:
-    """The nodes from the first to the last of the text."""
-    found, pending = [], [tree]
-    while pending:
-        node = pending.pop()
-        found.append(node)
-        pending.extend(reversed(list(ast.iter_child_nodes(node))))
-    return found
-
-
-def _renamed(tree: ast.AST, names: Mapping[str, str]) -> ast.AST:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(name):
-                node.id = names.get(name, name)
-            case ast.arg(arg=name):
-                node.arg = names.get(name, name)
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                node.name = names.get(name, name)
-            case ast.ExceptHandler(name=str(name)):
-                node.name = names.get(name, name)
-    return tree

@@ -11,7 +11,8 @@ program of one of twenty kinds stands in it under the right contract).
 
 With `--folder` the memory and the rows are kept there, and a stream that was interrupted goes on
 where it was. Times are those of the clock and of the processors (children included): on a busy
-machine only the second compares well.
+machine only the second compares well. With `--warm` one server serves all sides, so that nobody's
+start-up is counted; its processes are no children, and only the clock says something.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -41,6 +43,8 @@ WITHOUT, WITH, WIPED, POISONED = "without", "with", "wiped", "poisoned"
 SIDES = (WITHOUT, WITH, WIPED, POISONED)
 CONDITIONS = ("requires", "ensures", "examples")
 TASK, STATE = "task.yaml", ".verify-agent"
+#: Makes one project of the folder, where a server is to be used.
+PROJECT = "pyproject.toml"
 WORDS = ("alpha", "beta", "gamma", "delta", "omega", "kappa", "sigma", "theta", "lam", "rho")
 
 
@@ -179,6 +183,7 @@ def outcome(task: dict[str, Any], folder: Path, *options: str) -> Outcome:
     """Run a task in a folder, whose state stays for the next one."""
     write(task, folder)
     argv = ["run", TASK, "--output", "out.py", "--report", "json=r.json", "--quiet"]
+    argv += [] if (folder.parent / PROJECT).exists() else ["--no-server"]
     before, start = _processors(), time.perf_counter()
     done = subprocess.run(
         [sys.executable, "-m", "verify_agent", *argv, *options],
@@ -257,6 +262,19 @@ def run_stream(count: int, shares: dict[str, int], seed: int, folder: Path) -> l
     return rows[:count]
 
 
+@contextmanager
+def server(folder: Path) -> Iterator[None]:
+    """A warm server for a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PROJECT).touch()
+    serve = [sys.executable, "-m", "verify_agent", "serve"]
+    subprocess.run([*serve, "--background"], cwd=folder, check=True, capture_output=True)
+    try:
+        yield
+    finally:
+        subprocess.run([*serve, "--stop"], cwd=folder, check=True, capture_output=True)
+
+
 def shares_of(text: str) -> dict[str, int]:
     """`renamed=2,new=1` as numbers; `SystemExit` for another form."""
     try:
@@ -274,12 +292,15 @@ def main() -> None:
     parser.add_argument("--tasks", type=int, default=200)
     parser.add_argument("--shares", default=",".join(f"{kind}=1" for kind in KINDS))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--warm", action="store_true", help="by a server that runs already")
     parser.add_argument("--folder", type=Path, help="where the stream is kept, to go on later")
     parser.add_argument("--json", type=Path)
     args = parser.parse_args()
     shares = shares_of(args.shares)
     with tempfile.TemporaryDirectory() as temporary:
-        rows = run_stream(args.tasks, shares, args.seed, args.folder or Path(temporary))
+        folder = args.folder or Path(temporary)
+        with server(folder) if args.warm else nullcontext():
+            rows = run_stream(args.tasks, shares, args.seed, folder)
     print("\n".join(summary(rows)))
     if args.json:
         args.json.write_text(json.dumps([asdict(r) for r in rows], indent=1), encoding="utf-8")

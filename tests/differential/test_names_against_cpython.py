@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from verify_agent.verifier.frontend.lower_module import module_scope
 from verify_agent.verifier.frontend.lower_scope import (
     Binding,
     BuiltinName,
@@ -20,7 +21,6 @@ from verify_agent.verifier.frontend.lower_scope import (
     FunctionName,
     Imported,
     Refused,
-    module_scope,
 )
 
 NAMES = ("a", "b", "len", "f", "g", "K", "gcd", "math", "x")

@@ -16,7 +16,7 @@ from functools import lru_cache
 from verify_agent.verifier.frontend.parts import DYNAMIC
 
 #: Comments that tools obey: a text with one has no other form than itself.
-_DIRECTIVE = re.compile(r"#.*\b(?:type|mypy|pyright|crosshair|noqa)\s*:", re.IGNORECASE)
+DIRECTIVE = re.compile(r"#.*\b(?:type|mypy|pyright|crosshair|noqa)\s*:", re.IGNORECASE)
 #: Names by which running code finds its own text or lines.
 INTROSPECTION = frozenset(
     {
@@ -62,7 +62,7 @@ def canonical(text: str, renamed: bool = True) -> str:
     >>> canonical("x = 1\\n") == canonical("x = True\\n")
     False
     """
-    if _DIRECTIVE.search(text):
+    if DIRECTIVE.search(text):
         return text
     try:
         tree = ast.parse(text)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from pathlib import Path
 
 from verify_agent.contracts.expressions import NotAnExpression
 from verify_agent.verifier.errors import BadSource, Unsupported
 from verify_agent.verifier.frontend.lower_functions import lower_source
+from verify_agent.verifier.frontend.lower_module import module_scope
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source, is_other
 from verify_agent.verifier.frontend.lower_scope import (
     ClassName,
     FunctionName,
     ModuleScope,
-    module_scope,
 )
 from verify_agent.verifier.frontend.lower_trusted import pure, stands_by_contract, without_body
 from verify_agent.verifier.ir.nodes import Call, Class, Program
@@ -43,7 +44,8 @@ def lower_with(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
 
 
 def _lower(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
-    module = module_scope(subject.source, subject.module, subject.roots)
+    package = Path(subject.path).name == "__init__.py"
+    module = module_scope(subject.source, subject.module, subject.roots, package=package)
     if module.problem is not None:
         raise module.problem
     builder = ProgramBuilder()

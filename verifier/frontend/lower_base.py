@@ -44,7 +44,8 @@ class Base:
     `types` grows from round to round until nothing changes; `declared` are the variables whose
     type an annotation fixes. `scopes` are the variables of comprehensions and lambdas around
     the current place, by their name in the source; `definite` are the variables that surely
-    have a value; `local_keys` and `results` belong to local functions.
+    have a value; `local_keys` and `results` belong to local functions. `unfollowed` is the first
+    import of the function itself that can't be followed.
     """
 
     builder: ProgramBuilder
@@ -69,6 +70,7 @@ class Base:
     outermost: bool = True
     bindings: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
+    unfollowed: Unsupported | None = None
 
     # -- to be given by the parts ---------------------------------------------------------------
 

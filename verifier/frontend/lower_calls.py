@@ -11,6 +11,7 @@ from verify_agent.verifier.frontend.lower_program import Parameter, Source, chec
 from verify_agent.verifier.frontend.lower_references import all_in_init, held
 from verify_agent.verifier.frontend.lower_scan import REFUSED_NAMES
 from verify_agent.verifier.frontend.lower_scope import (
+    Binding,
     BuiltinName,
     ClassName,
     FunctionName,
@@ -54,11 +55,17 @@ class Calls(Dunders):
             return self.local_call(node, name, function, args)
         if not self.is_free(name):
             raise self.refuse(f"call of the variable {name}", node)
-        match self.module.resolve(name):
-            case FunctionName() as bound:
+        return self.call_of(node, name, self.module.resolve(name), expected)
+
+    def call_of(
+        self, node: ast.Call, name: str, bound: Binding | None, expected: Type | None
+    ) -> ir.Expr:
+        """A call of what a module's name is bound to."""
+        match bound:
+            case FunctionName():
                 source = self.builder.sources[self.builder.function_key(bound)]
                 return self.function_call(node, source, ())
-            case ClassName() as bound:
+            case ClassName():
                 return self.construct(node, bound)
             case BuiltinName(builtin):
                 if builtin in REFUSED_NAMES:
@@ -100,7 +107,9 @@ class Calls(Dunders):
         if isinstance(value, ast.Name) and self.is_free(value.id):
             match self.module.resolve(value.id):
                 case Imported(origin):
-                    return self.builtin(node, f"{origin}.{name}", expected)
+                    member = self.module.member(origin, name)
+                    known = member or Imported(f"{origin}.{name}")
+                    return self.call_of(node, f"{origin}.{name}", known, expected)
                 case ClassName() as bound:
                     return self.class_call(node, bound, name)
                 case BuiltinName(builtin):

@@ -156,7 +156,7 @@ class Expressions(Displays):
             return ir.Var(self.types.get(node.id, NEVER), self.span(node), node.id)
         match self.module.resolve(node.id):
             case ConstantName() as bound:
-                return self.module_constant(node, bound)
+                return self.module_constant(node, node.id, bound)
             case FunctionName() | ClassName() | BuiltinName():
                 raise self.refuse(f"{node.id} as a value", node)
             case Imported(origin):
@@ -166,22 +166,34 @@ class Expressions(Displays):
             case _:
                 raise self.refuse(f"unknown name {node.id}", node)
 
-    def module_constant(self, node: ast.Name, bound: ConstantName) -> ir.Expr:
+    def module_constant(self, node: ast.expr, name: str, bound: ConstantName) -> ir.Expr:
         """An immutable value that the module binds once: it stands where its name is used."""
         names = {n.id for n in ast.walk(bound.value) if isinstance(n, ast.Name)}
-        if node.id in names:
-            raise self.refuse(f"constant {node.id} that is made of itself", node)
-        outer = Expressions(self.builder, bound.module, node.id, self.names)
+        if name in names:
+            raise self.refuse(f"constant {name} that is made of itself", node)
+        outer = Expressions(self.builder, bound.module, name, self.names)
         try:
             value = outer.expression(bound.value)
         except RecursionError:
-            raise self.refuse(f"constant {node.id} that is made of itself", node)
-        if _is_table(value) and only_read(node.id, bound.module, self.module):
+            raise self.refuse(f"constant {name} that is made of itself", node)
+        if _is_table(value) and only_read(name, bound.module, self.module):
             return value
         if not is_immutable(value.type) or not _is_plain(value):
-            raise self.refuse(f"module variable {node.id}, which is no immutable literal,", node)
-        self.builder.constants[node.id] = value
+            raise self.refuse(f"module variable {name}, which is no immutable literal,", node)
+        self.builder.constants[name] = value
         return value
+
+    def module_attribute(self, node: ast.Attribute, origin: str) -> ir.Expr:
+        """`module.name`: a constant of a module of the codebase, or of a library."""
+        match self.module.member(origin, node.attr):
+            case ConstantName() as bound:
+                return self.module_constant(node, node.attr, bound)
+            case None:
+                return self.imported_constant(node, f"{origin}.{node.attr}")
+            case Refused(why):
+                raise self.refuse(why, node)
+            case _:
+                raise self.refuse(f"{origin}.{node.attr} as a value", node)
 
     def imported_constant(self, node: ast.expr, origin: str) -> ir.Expr:
         """A constant of a library."""
@@ -198,7 +210,7 @@ class Expressions(Displays):
                 return ir.Old(self.old[node.attr], self.span(node), node.attr)
             found = self.module.resolve(node.value.id)
             if isinstance(found, Imported):
-                return self.imported_constant(node, f"{found.origin}.{node.attr}")
+                return self.module_attribute(node, found.origin)
             if isinstance(found, ClassName):
                 enumeration = enum_type(found)
                 if enumeration is not None and node.attr in enumeration.members:

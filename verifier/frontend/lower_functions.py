@@ -10,6 +10,7 @@ from verify_agent.contracts.model import Condition
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.frontend.lower_base import Names
+from verify_agent.verifier.frontend.lower_imports import local_imports
 from verify_agent.verifier.frontend.lower_infer import join
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
 from verify_agent.verifier.frontend.lower_scope import assigned_names
@@ -57,8 +58,12 @@ class Functions(Statements):
             elsewhere = {
                 name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names
             }
-            self.locals = self.parameters | (assigned_names(node.body) - elsewhere)
+            imports, self.unfollowed = local_imports(node, self.module)
+            self.module = self.module.inside(imports)
+            own = assigned_names(node.body) - elsewhere - imports.keys()
+            self.locals = self.parameters | own
             self.bindings = tuple(_bindings(node.body))
+            self.functions = {k: v for k, v in self.functions.items() if k not in imports}
         else:
             self.locals = self.parameters
         self.functions = {k: v for k, v in self.functions.items() if k not in self.locals}

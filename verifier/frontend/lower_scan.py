@@ -20,8 +20,6 @@ _REFUSED: dict[type[ast.AST], str] = {
     ast.Global: "global statement",
     ast.Nonlocal: "nonlocal statement",
     ast.ClassDef: "class inside a function",
-    ast.Import: "import inside a function",
-    ast.ImportFrom: "import inside a function",
 }
 #: Builtins that can do anything, or that look at the interpreter itself.
 REFUSED_NAMES = frozenset(

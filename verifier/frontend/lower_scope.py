@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from verify_agent.verifier.errors import BadSource, Unsupported
+from verify_agent.verifier.errors import Unsupported
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,8 @@ class ModuleScope:
     """A module's names; `problem` is its first statement whose effect can't be told.
 
     `parent` is looked into for names that are not bound here: the module's for the specification
-    functions of a task file.
+    functions of a task file, and for a function that imports something. `package` says that the
+    text is that of an `__init__.py`; `complete` that it was read to its end.
     """
 
     name: str
@@ -76,6 +77,12 @@ class ModuleScope:
     problem: Unsupported | None = None
     identifiers: frozenset[str] = frozenset()
     others: dict[str, ModuleScope | None] = field(default_factory=dict)
+    package: bool = False
+    complete: bool = False
+
+    def inside(self, imports: Mapping[str, Imported]) -> ModuleScope:
+        """The names as a function sees them that imports some of its own."""
+        return replace(self, parent=self, bindings=dict(imports)) if imports else self
 
     def resolve(self, name: str) -> Binding | None:
         """What the name stands for outside of any function; None where it is not bound."""
@@ -88,38 +95,88 @@ class ModuleScope:
             return BuiltinName(name)
         return found
 
+    def member(self, module: str, name: str) -> Binding | None:
+        """What `module.name` stands for; None where the module's text is not at hand."""
+        other = self.other(module)
+        if other is None:
+            return None
+        if any(name in _set_from_outside(m.tree) for m in self.reachable()):
+            return Refused(f"{module}.{name}, which is set from outside of its module")
+        return self._follow(Imported(f"{module}.{name}"))
+
     def _follow(self, imported: Imported) -> Binding:
         """A name imported from a module whose source is at hand stands for what it is there."""
         module, _, name = imported.origin.rpartition(".")
-        other = self._other(module) if module else None
+        other = self.other(module) if module else None
         if other is None:
             return imported
+        submodule = _find(imported.origin, self.roots) is not None
+        if name not in other.bindings:
+            return imported if submodule else Refused(f"{imported.origin}, which is not there")
+        bound = other.bindings[name]
+        above = bound.origin.rpartition(".")[0] if isinstance(bound, Imported) else ""
+        if submodule and above != imported.origin:
+            return Refused(f"{imported.origin}, which is a module and a name")
         if other.problem:
             return Refused(f"{imported.origin}: {other.problem.construct} in its module")
         return other.resolve(name) or Refused(f"{imported.origin}, which is not there")
 
     def reachable(self) -> tuple[ModuleScope, ...]:
-        """The module, and all whose source is at hand that it imports, however deep."""
+        """The module, and all whose source is at hand that it imports anywhere, however deep."""
         found: dict[int, ModuleScope] = {id(self): self}
         pending = [self]
         while pending:
-            for bound in pending.pop().bindings.values():
-                if isinstance(bound, Imported):
-                    above = bound.origin.rpartition(".")[0]
-                    for other in map(self._other, filter(None, (bound.origin, above))):
-                        if other is not None and id(other) not in found:
-                            found[id(other)] = other
-                            pending.append(other)
+            scope = pending.pop()
+            for origin in scope.origins():
+                above = origin.rpartition(".")[0]
+                for other in map(self.other, filter(None, (origin, above))):
+                    if other is not None and id(other) not in found:
+                        found[id(other)] = other
+                        pending.append(other)
         return tuple(found.values())
 
-    def _other(self, module: str) -> ModuleScope | None:
+    def origins(self) -> Iterator[str]:
+        """Dotted names of what the text imports, in functions too; a star stands for its module."""
+        for node in ast.walk(self.tree):
+            match node:
+                case ast.Import(names):
+                    yield from (alias.name for alias in names)
+                case ast.ImportFrom(names=names):
+                    yield from (self.origin(node, alias.name) for alias in names)
+                case _:
+                    continue
+
+    def origin(self, node: ast.ImportFrom, name: str) -> str:
+        """The dotted name of what a `from` imports under the name, dots in front resolved."""
+        above: list[str] = []
+        if node.level:
+            parts = self.name.split(".")
+            above = parts[: max(0, len(parts) - node.level + self.package)]
+        return ".".join([*above, *filter(None, [node.module]), name])
+
+    def other(self, module: str) -> ModuleScope | None:
+        """The names of another module; None where its source is not at hand."""
+        from verify_agent.verifier.frontend.lower_module import module_scope
+
         if module not in self.others:
             self.others[module] = None
             path = _find(module, self.roots)
             if path is not None:
                 source = path.read_text(encoding="utf-8")
-                self.others[module] = module_scope(source, module, self.roots, self.others)
+                package = path.name == "__init__.py"
+                self.others[module] = module_scope(
+                    source, module, self.roots, self.others, package=package
+                )
         return self.others[module]
+
+
+def _set_from_outside(tree: ast.Module) -> set[str]:
+    """The attributes that a text sets or deletes, of whatever object."""
+    return {
+        n.attr
+        for n in ast.walk(tree)
+        if isinstance(n, ast.Attribute) and not isinstance(n.ctx, ast.Load)
+    }
 
 
 def _find(module: str, roots: tuple[str, ...]) -> Path | None:
@@ -130,232 +187,6 @@ def _find(module: str, roots: tuple[str, ...]) -> Path | None:
             if path.is_file():
                 return path
     return None
-
-
-def module_scope(
-    source: str,
-    name: str,
-    roots: tuple[str, ...] = (),
-    others: dict[str, ModuleScope | None] | None = None,
-) -> ModuleScope:
-    """Read a module's names from its text; `BadSource` where the text does not parse."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError) as error:
-        raise BadSource(f"the source does not parse: {error}", where=name) from error
-    scope = ModuleScope(name, tree, roots, source, others={} if others is None else others)
-    scope.others.setdefault(name, scope)
-    scope.identifiers = frozenset(_identifiers(tree))
-    _Reader(scope).read(tree.body)
-    for inner in ast.walk(tree):
-        if isinstance(inner, ast.Global):
-            for global_name in inner.names:
-                scope.bindings[global_name] = Refused(f"global {global_name}")
-    return scope
-
-
-def _identifiers(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        match node:
-            case ast.Name(id=name) | ast.arg(arg=name):
-                yield name
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case _:
-                continue
-
-
-#: Calls at module level that change nothing else: constructors, and libraries' factories.
-_HARMLESS = frozenset(
-    [
-        "int",
-        "float",
-        "str",
-        "bool",
-        "list",
-        "dict",
-        "set",
-        "frozenset",
-        "tuple",
-        "range",
-        "len",
-        "min",
-        "max",
-        "sum",
-        "sorted",
-        "abs",
-        "enumerate",
-        "zip",
-        "MappingProxyType",
-        "TypeVar",
-        "NewType",
-        "ParamSpec",
-        "namedtuple",
-        "NamedTuple",
-        "getLogger",
-        "Path",
-        "compile",
-        "Decimal",
-        "Fraction",
-        "field",
-        "dataclass",
-    ]
-)
-_NOT_MODULES = frozenset({"builtins", "sys", "importlib", "ctypes", "gc", "inspect"})
-
-
-def _bound(statement: ast.stmt) -> Iterator[str]:
-    """Every name that a statement may bind, inner scopes included."""
-    for node in ast.walk(statement):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()):
-                yield name
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case ast.AsyncFunctionDef(name=name):
-                yield name
-            case ast.alias(name=name, asname=local):
-                yield local or name.partition(".")[0]
-            case _:
-                continue
-
-
-def _run_names(tree: ast.Module) -> frozenset[str]:
-    """The names that are read anywhere but in annotations, and not imported where they are read."""
-    found: set[str] = set()
-    pending: list[tuple[ast.AST, frozenset[str]]] = [(tree, frozenset())]
-    while pending:
-        node, own = pending.pop()
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and node.id not in own:
-            found.add(node.id)
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            imports = (s for s in ast.walk(node) if isinstance(s, ast.Import | ast.ImportFrom))
-            own |= {name for statement in imports for name in _bound(statement)}
-        for field_name, value in ast.iter_fields(node):
-            if field_name not in ("annotation", "returns"):
-                values = value if isinstance(value, list) else [value]
-                pending += [(v, own) for v in values if isinstance(v, ast.AST)]
-    return frozenset(found)
-
-
-class _Reader:
-    """Binds the names of a module, statement by statement."""
-
-    def __init__(self, scope: ModuleScope) -> None:
-        self.scope = scope
-
-    def read(self, body: list[ast.stmt]) -> None:
-        for statement in body:
-            self.statement(statement)
-
-    def statement(self, node: ast.stmt) -> None:
-        match node:
-            case ast.FunctionDef(name=name):
-                self.bind(name, FunctionName(node, self.scope))
-            case ast.AsyncFunctionDef(name=name):
-                self.bind(name, Refused(f"async function {name}"))
-            case ast.ClassDef(name=name):
-                self.bind(name, ClassName(node, self.scope))
-            case ast.Import(names) | ast.ImportFrom(names=names):
-                for alias in names:
-                    self.imported(node, alias)
-            case ast.Assign(targets, value):
-                self.harmless(value)
-                for target in targets:
-                    self.assigned(target, value if len(targets) == 1 else None)
-            case ast.AnnAssign(target, _, value):
-                if value is not None:
-                    self.harmless(value)
-                    self.assigned(target, value)
-            case ast.If(test, body, orelse) if _is_type_checking(test):
-                self.for_type_checkers(body)
-                self.read(orelse)
-            case ast.If(test, _, orelse) if _is_main_guard(test):
-                self.read(orelse)
-            case ast.Expr(ast.Constant()) | ast.Pass():
-                pass
-            case _:
-                self.problem(f"{type(node).__name__} statement at module level", node)
-
-    def for_type_checkers(self, body: list[ast.stmt]) -> None:
-        """What a run never binds: imports stand for their types, and for nothing that runs."""
-        for statement in body:
-            if isinstance(statement, ast.Import | ast.ImportFrom):
-                self.statement(statement)
-        for statement in body:
-            for name in _bound(statement):
-                imported = isinstance(statement, ast.Import | ast.ImportFrom)
-                if not imported or name in _run_names(self.scope.tree):
-                    self.scope.bindings[name] = Refused(f"{name}, which no run binds")
-
-    def bind(self, name: str, binding: Binding) -> None:
-        if name in self.scope.bindings:
-            binding = Refused(f"{name}, which the module binds more than once")
-        self.scope.bindings[name] = binding
-
-    def imported(self, node: ast.Import | ast.ImportFrom, alias: ast.alias) -> None:
-        if alias.name == "*":
-            self.problem("star import", node)
-        elif isinstance(node, ast.Import):
-            top = alias.name.split(".")[0]
-            origin = alias.name if alias.asname else top
-            name = alias.asname or top
-            if self.scope.bindings.get(name) != Imported(origin):
-                self.bind(name, Imported(origin))
-        elif node.module != "__future__":
-            self.bind(alias.asname or alias.name, Imported(self.origin(node, alias.name)))
-
-    def origin(self, node: ast.ImportFrom, name: str) -> str:
-        if not node.level:
-            return f"{node.module}.{name}"
-        package = self.scope.name.split(".")[: -node.level]
-        return ".".join([*package, *filter(None, [node.module]), name])
-
-    def assigned(self, target: ast.expr, value: ast.expr | None) -> None:
-        if isinstance(target, ast.Name):
-            if value is None:
-                self.bind(target.id, Refused(f"{target.id}, bound by a multiple assignment"))
-            else:
-                self.bind(target.id, ConstantName(value, self.scope))
-        elif (
-            isinstance(target, ast.Tuple)
-            and isinstance(value, ast.Tuple)
-            and len(target.elts) == len(value.elts)
-            and not any(isinstance(e, ast.Starred) for e in (*target.elts, *value.elts))
-        ):
-            for one, part in zip(target.elts, value.elts, strict=True):
-                self.assigned(one, part)
-        elif isinstance(target, ast.Tuple | ast.List | ast.Starred):
-            for inner in ast.walk(target):
-                if isinstance(inner, ast.Name):
-                    self.bind(inner.id, Refused(f"{inner.id}, bound by unpacking"))
-        else:
-            self.problem(f"assignment to {ast.unparse(target)} at module level", target)
-
-    def harmless(self, value: ast.expr) -> None:
-        for node in ast.walk(value):
-            if isinstance(node, ast.Call):
-                name = node.func.attr if isinstance(node.func, ast.Attribute) else None
-                name = node.func.id if isinstance(node.func, ast.Name) else name
-                if name not in _HARMLESS:
-                    self.problem("call at module level", node)
-            elif isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
-                self.problem(f"{type(node).__name__} at module level", node)
-
-    def problem(self, construct: str, node: ast.stmt | ast.expr) -> None:
-        if self.scope.problem is None:
-            self.scope.problem = Unsupported(construct, node.lineno, node.col_offset)
-
-
-def _is_type_checking(test: ast.expr) -> bool:
-    return isinstance(test, ast.Name | ast.Attribute) and ast.unparse(test) in (
-        "TYPE_CHECKING",
-        "typing.TYPE_CHECKING",
-    )
-
-
-def _is_main_guard(test: ast.expr) -> bool:
-    return ast.unparse(test) in ("__name__ == '__main__'", "'__main__' == __name__")
 
 
 def assigned_names(body: list[ast.stmt]) -> set[str]:

@@ -36,7 +36,7 @@ class Statements(Targets):
             lowered = self.block(statements, top=True)
             if self.changed:
                 continue
-            problems = [*self.problems, *filter(None, [refused])]
+            problems = [*self.problems, *filter(None, [refused, self.unfollowed])]
             if problems:
                 raise min(reversed(problems), key=position)
             return lowered
@@ -90,7 +90,7 @@ class Statements(Targets):
                 return self.annotated(node)
             case ast.AugAssign():
                 return [self.augmented(node)]
-            case ast.Expr(ast.Constant()) | ast.Pass():
+            case ast.Expr(ast.Constant()) | ast.Pass() | ast.Import() | ast.ImportFrom():
                 return []
             case ast.Expr(value):
                 return [ir.Evaluate(self.expression(value), self.span(node))]

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from verify_agent.agent.improve.model import Generation, Proposal
 from verify_agent.agent.improve.proposers.analysis import Analysis
@@ -57,7 +58,7 @@ def niche_of(results: tuple[int | None, ...]) -> Niche:
 
 
 def evolved(
-    generation: Generation, analysis: Analysis, name: str, bench: Bench, rng: Random
+    generation: Generation, analysis: Analysis, name: str, bench: Bench[Any], rng: Random
 ) -> Iterator[Proposal]:
     """The best text after some births, if it is better than the present one."""
     tasks = rng.sample(list(bench.tasks), min(FIRST_TASKS, len(bench.tasks)))

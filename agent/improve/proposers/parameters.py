@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from random import Random
+from typing import Any, Generic, Protocol, TypeVar
 
 from verify_agent.agent.improve.evaluate import Measurement, quality
 from verify_agent.agent.improve.model import Generation, Proposal
 from verify_agent.agent.improve.proposers.analysis import Analysis
 from verify_agent.agent.improve.proposers.samples import behaviour
-from verify_agent.agent.improve.tasks import Task
 from verify_agent.agent.skills.registry import skill
 
 HALVING, ANNEALING = "halving", "annealing"
@@ -27,7 +27,16 @@ STEPS = 8
 WARMTH = 0.02
 """The loss of quality that annealing takes at its start with a chance of 1/e."""
 
-Measure = Callable[[Sequence[Task], Mapping[str, str]], Measurement]
+
+class Named(Protocol):
+    """What is measured: a task, or a rehearsal."""
+
+    @property
+    def name(self) -> str:
+        """Its name in measurements."""
+
+
+Work = TypeVar("Work", bound=Named)
 
 
 @dataclass(frozen=True)
@@ -82,22 +91,22 @@ def _moved(value: int, rng: Random) -> int:
 
 
 @dataclass(frozen=True)
-class Bench:
+class Bench(Generic[Work]):
     """What a search measures with: the open suite, the shipped outcomes on it, and when to stop."""
 
-    tasks: Sequence[Task]
+    tasks: Sequence[Work]
     shipped: Measurement
-    measure: Measure
+    measure: Callable[[Sequence[Work], Mapping[str, str]], Measurement]
     over: Callable[[], bool]
 
-    def score(self, tasks: Sequence[Task], sources: Mapping[str, str]) -> Fraction:
+    def score(self, tasks: Sequence[Work], sources: Mapping[str, str]) -> Fraction:
         """The quality of these texts on a part of the suite."""
         part = Measurement({t.name: self.shipped.outcomes[t.name] for t in tasks})
         return quality(self.measure(tasks, sources), part)
 
 
 def halving(
-    generation: Generation, analysis: Analysis, name: str, bench: Bench, rng: Random
+    generation: Generation, analysis: Analysis, name: str, bench: Bench[Any], rng: Random
 ) -> Iterator[Proposal]:
     """The best of several variants: all on few tasks, the better half on twice as many, and so on.
 
@@ -122,7 +131,7 @@ def halving(
 
 
 def annealing(
-    generation: Generation, analysis: Analysis, name: str, bench: Bench, rng: Random
+    generation: Generation, analysis: Analysis, name: str, bench: Bench[Any], rng: Random
 ) -> Iterator[Proposal]:
     """The best text on a walk that takes worse steps ever more rarely."""
     tasks = rng.sample(list(bench.tasks), min(2 * FIRST_TASKS, len(bench.tasks)))

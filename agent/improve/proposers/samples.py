@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import itertools
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from verify_agent.agent.skills.registry import SkillFailed, Skills, shipped_source
@@ -53,6 +53,7 @@ def arguments(name: str) -> tuple[tuple[Any, ...], ...]:
     return tuple(found[::step])
 
 
+@lru_cache(maxsize=1_024)
 def behaviour(name: str, source: str) -> tuple[int | None, ...]:
     """The results of a text on these arguments; None from where on it fails."""
     skills = Skills({name: source})

@@ -22,6 +22,7 @@ from verify_agent.verifier.ir.types import (
     SetType,
     TupleType,
     Type,
+    UnionType,
     VariadicTupleType,
 )
 
@@ -198,7 +199,7 @@ def _key(term: Term) -> Values:
 def is_hashable(type_: Type) -> bool:
     """Whether all values of a type can be hashed."""
     match type_:
-        case TupleType(items):
+        case TupleType(items) | UnionType(items):
             return all(map(is_hashable, items))
         case ListType() | DictType() | SetType() | VariadicTupleType():
             return False

@@ -91,3 +91,27 @@ def test_permissions_are_for_numbers_first() -> None:
     assert not needs_person(Mode.AUTO, old, numbers, ())
     assert needs_person(Mode.AUTO, old, code, ())
     assert needs_person(Mode.ASK, old, numbers, ())
+
+
+def test_the_proposer_itself_comes_last_and_only_with_rehearsals(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+
+    def search(*told: object) -> Iterator[Proposal]:
+        asked.append(str(told[2]))
+        yield from ()
+
+    for name in choosing.SEARCHES:
+        monkeypatch.setitem(choosing.SEARCHES, name, search)  # type: ignore[arg-type]
+    monkeypatch.setattr(traces, "LEARNERS", {n: learned() for n in traces.LEARNERS})
+    bench = Bench(TASKS, measured(15_000), lambda tasks, sources: measured(1), lambda: False)
+    for rehearsals in (None, bench):
+        asked.clear()
+        chooser = Chooser(Archive(tmp_path), 0)
+        chooser.rehearsals = lambda found=rehearsals: found  # type: ignore[misc]
+        assert chooser.next(shipped_generation(), analyze_performance(measured(1)), bench) is None
+        ordinary = 3 * len(choosing.TUNED)
+        assert set(asked[:ordinary]) == set(choosing.TUNED)
+        last = set(choosing.PROPOSING) if rehearsals else set()
+        assert set(asked[ordinary:]) == last

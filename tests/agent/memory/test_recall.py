@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from verify_agent.agent.memory.recall import Recall
+from verify_agent.agent.memory.recall import ALIKE, IN_VAIN, Recall
 from verify_agent.agent.task import Task, parse_task
 from verify_agent.agent.tools.bench import Said
 from verify_agent.verifier.cache.store import FILE
 from verify_agent.verifier.evidence import Attempt, Counterexample, Verdict
-from verify_agent.verifier.subject import Subject
+from verify_agent.verifier.subject import Subject, obligations_of
 
 TASK = """
 name: double
@@ -164,3 +164,75 @@ def test_an_examined_contract_and_notes(recall: Recall, subject: Subject) -> Non
     assert recall.notes("strength", subject, lambda: measure("kills 9 of 9")) == ["kills 9 of 9"]
     assert recall.notes("strength", subject, lambda: measure("again")) == ["kills 9 of 9"]
     assert len(calls) == 2
+
+
+OTHER_TASK = """
+name: twice
+signature: "twice(number: int) -> int"
+ensures: ["result == number + number"]
+"""
+OTHER = "def twice(number: int) -> int:\n    return 2 * number\n"
+
+
+def said_of(subject: Subject) -> Said:
+    return Said(tuple((o.id, PROVED) for o in obligations_of(subject)))
+
+
+def test_a_word_holds_under_other_names(recall: Recall, subject: Subject) -> None:
+    recall.keep("deductive", subject, said_of(subject))
+    recall.close()
+    later = Recall(parse_task(OTHER_TASK, Path("twice.yaml")), recall.folder)
+    other = later.task.subject(OTHER)
+    found = later.said("deductive", other)
+    assert found is not None
+    assert [o for o, _ in found.attempts] == [o.id for o in obligations_of(other)]
+    assert all(a.cache and a.details == (ALIKE,) for _, a in found.attempts)
+    wrong = later.task.subject(OTHER.replace("2 * number", "3 * number"))
+    assert later.said("deductive", wrong) is None
+    assert later.said("properties", other) is None
+    later.close()
+
+
+def test_a_word_that_speaks_of_names_is_kept_for_its_own_text(
+    recall: Recall, subject: Subject
+) -> None:
+    said = said_of(subject)
+    assuming = replace(PROVED, assumptions=("x is small",))
+    recall.keep("deductive", subject, Said(tuple((o, assuming) for o, _ in said.attempts)))
+    recall.close()
+    later = Recall(parse_task(OTHER_TASK, Path("twice.yaml")), recall.folder)
+    assert later.said("deductive", later.task.subject(OTHER)) is None
+    later.close()
+    assert again(recall).said("deductive", subject) is not None
+
+
+def test_what_was_asked_in_vain_is_still_unknown(recall: Recall, subject: Subject) -> None:
+    vain = Attempt("symbolic", Verdict.UNKNOWN, "timeout", version="1")
+    recall.keep_silent("symbolic", subject, Said((("one", vain),)), 1.5)
+    assert recall.silent("symbolic", subject, 6.0) is None
+    found = recall.silent("symbolic", subject, 1.5)
+    assert found is not None
+    assert [o for o, _ in found.attempts] == [o.id for o in obligations_of(subject)]
+    assert {a.outcome for _, a in found.attempts} == {Verdict.UNKNOWN}
+    assert all(a.cache and a.reason == IN_VAIN for _, a in found.attempts)
+    assert recall.said("symbolic", subject) is None
+
+
+@pytest.mark.parametrize("outcome", [Verdict.CONFIRMED, Verdict.CANDIDATE, Verdict.ERROR])
+def test_other_words_are_no_silence(outcome: Verdict, recall: Recall, subject: Subject) -> None:
+    said = Said(
+        (("one", Attempt("symbolic", Verdict.UNKNOWN)), ("two", Attempt("symbolic", outcome)))
+    )
+    recall.keep_silent("symbolic", subject, said, 1.5)
+    assert recall.silent("symbolic", subject, 1.0) is None
+
+
+def test_what_may_be_said_of_one_alike_is_measured_once(recall: Recall, subject: Subject) -> None:
+    made = recall.notes("strength", subject, lambda: ["9 of 9 other programs break it"])
+    named = recall.notes("quality", subject, lambda: ["x has no bound"])
+    recall.close()
+    later = Recall(parse_task(OTHER_TASK, Path("twice.yaml")), recall.folder)
+    other = later.task.subject(OTHER)
+    assert later.notes("strength", other, lambda: ["again"]) == made
+    assert later.notes("quality", other, lambda: ["again"]) == ["again"] != named
+    later.close()

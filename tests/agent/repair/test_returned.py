@@ -25,6 +25,13 @@ CASES = {
         "    return a * b * b\n",
         ("    return 3 * a + b\n", "    return b - a\n"),
     ),
+    "a variable that holds another type": (
+        "@require(lambda xs: len(xs) > 0)\n"
+        "@ensure(lambda result, xs: result == sum(xs) * len(xs))\n"
+        "def f(xs: list[int]) -> int:\n    total = sum(xs)\n    best = 0\n"
+        "    for x in xs:\n        best = xs\n    return best\n",
+        ("return total * len(xs)",),
+    ),
 }
 
 

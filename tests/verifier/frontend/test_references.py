@@ -10,7 +10,8 @@ import pytest
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.load import load
 from verify_agent.verifier.frontend.lower import lower
-from verify_agent.verifier.frontend.lower_scope import FunctionName, module_scope
+from verify_agent.verifier.frontend.lower_module import module_scope
+from verify_agent.verifier.frontend.lower_scope import FunctionName
 from verify_agent.verifier.frontend.purity import is_pure
 from verify_agent.verifier.ir.interpreter import Interpreter, Raised, Returned
 
