@@ -141,7 +141,6 @@ def test_random_module_state() -> None:
     words = _campaign(0, 60, 14)
     assert words["runs"] >= 300
     assert words["proved"] >= 15
-    assert words["refused"] >= 1
 
 
 @pytest.mark.slow
