@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from verify_agent.agent.task import IMPLEMENT, OPTIMIZE, Budget, Task
+from verify_agent.agent.task import IMPLEMENT, OPTIMIZE, REPAIR, Budget, Task
 from verify_agent.agent.task_check import Checker
 from verify_agent.agent.task_model import TaskFile
 from verify_agent.agent.task_origin import (
@@ -37,9 +37,10 @@ def build(
     _check_name(checker)
     checker.check_forbid()
     checker.read_definitions()
-    signature = checker.read_signature()
     origin = _origin(checker, path.parent)
+    signature = checker.read_signature(origin.names if origin is not None else frozenset())
     if origin is not None:
+        origin = _renamed(checker, origin, signature)
         signature = origin.subject.signature
     if signature is None:
         return None, tuple(checker.complaints)
@@ -120,7 +121,8 @@ def _check_keys(checker: Checker) -> None:
     elif file.source is None and file.target is None:
         expected = "`source` or `target`"
         checker.complain(("kind",), f"`{file.kind}` needs code to start from", expected)
-    if file.signature is not None and (file.target is not None or file.source is not None):
+    coded = file.target is not None or file.source is not None
+    if file.signature is not None and coded and file.kind != REPAIR:
         checker.complain(("signature",), "the code has a signature already", "no `signature`")
     if file.source is not None and file.target is not None:
         checker.complain(("target",), "there is a `source` too", "one of the two")
@@ -164,14 +166,30 @@ def _origin(checker: Checker, folder: Path) -> Origin | None:
     file = checker.file
     try:
         if file.target is not None:
-            origin = target_origin(file.target, folder)
-            _check_hole(checker, origin)
-            return origin
+            return target_origin(file.target, folder)
         if file.source is not None and file.kind != IMPLEMENT:
             return inline_origin(file.source, file.function)
     except BadSource as problem:
         _complain_of_source(checker, problem)
     return None
+
+
+def _renamed(checker: Checker, origin: Origin, signature: Signature | None) -> Origin:
+    """The function, of a repair with the parameters renamed that the task or the code asks for."""
+    file = checker.file
+    code = "target" if file.target is not None else "source"
+    if file.kind == REPAIR and (file.signature is None or signature is not None):
+        from verify_agent.agent.repair.rename.wanted import renamed_origin
+
+        try:
+            origin = renamed_origin(origin, signature, file.seed)
+        except BadSource as problem:
+            key = "signature" if signature is not None else code
+            checker.complain((key,), problem.found, problem.expected or "another name")
+            return origin
+    if file.target is not None:
+        _check_hole(checker, origin)
+    return origin
 
 
 def _complain_of_source(checker: Checker, problem: BadSource) -> None:

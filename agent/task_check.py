@@ -78,14 +78,14 @@ class Checker:
                 self.complain(("expose", position), found + hint, "the name of a definition")
         return self.definitions
 
-    def read_signature(self) -> Signature | None:
-        """The signature of the task's own key."""
+    def read_signature(self, known: frozenset[str] = frozenset()) -> Signature | None:
+        """The signature of the task's own key; `known` are further names of types."""
         text = self.file.signature
         if text is None:
             return None
         signature = self.attempt(
             ("signature",),
-            lambda: parse_signature(text, self.definitions.names),
+            lambda: parse_signature(text, self.definitions.names | known),
             "a signature such as `f(x: int, xs: list[int]) -> int`",
         )
         if signature is not None:

@@ -51,7 +51,8 @@ class TaskFile(_Strict):
     kind: Kind = Field(default="implement", description="What is to be done.")
     signature: Text | None = Field(
         default=None,
-        description="`f(x: int, xs: list[int]) -> int`; needed to implement without `target`.",
+        description="`f(x: int, xs: list[int]) -> int`; needed to implement without `target`. Of a "
+        "repair: other names for the parameters of the code.",
     )
     description: str = Field(
         default="", description="Plain words, for people and for a language model; never evidence."

@@ -14,11 +14,28 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 @dataclass(frozen=True)
+class Renamed:
+    """Texts in which parameters of a function are called otherwise.
+
+    `text` is the function's own module, `others` are the further files that change with it, by
+    absolute path. `told` says what was done and `why`; `notes` name what may have to change too
+    and was left alone. Where nothing changes, `told` is empty.
+    """
+
+    text: str
+    others: tuple[tuple[str, str], ...] = ()
+    told: str = ""
+    why: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Origin:
     """A function that exists already.
 
     `text` is its module byte for byte as decoded by `encoding` (line ends kept), `path` its
-    file, or `None` for inline source; `names` are what its module binds at its own level.
+    file, or `None` for inline source; `names` are what its module binds at its own level. Of a
+    repair that renames parameters, `renamed` is the change, and `subject` the function after it.
     """
 
     subject: Subject
@@ -26,6 +43,12 @@ class Origin:
     path: Path | None
     encoding: str
     names: frozenset[str]
+    renamed: Renamed | None = None
+
+    @property
+    def start(self) -> str:
+        """The module's text from which a repair starts: with the parameters renamed."""
+        return self.text if self.renamed is None else self.renamed.text
 
 
 def inline_origin(source: str, function: str | None) -> Origin:

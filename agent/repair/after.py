@@ -9,7 +9,7 @@ from verify_agent.agent.artifacts import unified_diff, write_atomically
 from verify_agent.agent.loop import Journal, Policy, run
 from verify_agent.agent.repair.applying import applied, changed_files, committed
 from verify_agent.agent.repair.callers import unjudged
-from verify_agent.agent.repair.proposer import UNCHANGED
+from verify_agent.agent.repair.first import UNCHANGED
 from verify_agent.agent.repair.wanted import Wanted
 from verify_agent.agent.state import Ending, Standing, State
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from verify_agent.agent.repair.starting import origin_of
 from verify_agent.agent.task import Task
+from verify_agent.agent.task_origin import Origin
 from verify_agent.verifier.errors import BadSource
 from verify_agent.verifier.frontend.load import Module, load_file
 from verify_agent.verifier.subject import Subject
@@ -35,7 +36,11 @@ class Codebase:
 
 def codebase_of(task: Task) -> Codebase:
     """The codebase of a task with a `target`; `ValueError` for one without."""
-    origin = origin_of(task)
+    return codebase_around(origin_of(task))
+
+
+def codebase_around(origin: Origin) -> Codebase:
+    """The codebase in which a function stands; `ValueError` for one of inline source."""
     if origin.path is None:
         raise ValueError("the task has no target in a codebase")
     file = origin.path.resolve()

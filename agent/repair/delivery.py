@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from verify_agent.agent.artifacts import Delivery, delivery, unified_diff
-from verify_agent.agent.repair.proposer import UNCHANGED
+from verify_agent.agent.repair.first import KEYWORD, UNCHANGED
 from verify_agent.agent.repair.replayed import Gone
 from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
 from verify_agent.agent.run_worker import Request
@@ -71,8 +71,14 @@ def seen(bench: RunBench, candidate: Candidate) -> Gone | None:
 
 def explained(task: Task, candidate: Candidate, run: Gone | None) -> str:
     """What was wrong, what was changed, and what the failing call does now."""
+    renamed = origin_of(task).renamed
     lines = [f"`{task.qualname}` broke its contract."]
-    if run is not None:
+    if candidate.gone is None and renamed is not None and renamed.told:
+        lines = [f"`{task.qualname}`: {renamed.why}."]
+        lines += [*(["", *renamed.notes] if renamed.notes else [])]
+    elif candidate.strategy == KEYWORD and run is None:
+        lines = [f"`{task.qualname}` called a function by a keyword that it has not."]
+    elif run is not None:
         shown = run.before
         lines += ["", "Seen by running it:", *(f"    {s}" for s in shown.setup)]
         lines += [f"    {shown.call}", f"    gave: {shown.outcome}"]

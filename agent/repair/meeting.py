@@ -46,15 +46,17 @@ class Change:
 
 def strengthened(task: Task, text: str, trial: Trial, over: Over) -> Iterator[Change]:
     """Changes after which the function's failing inputs are no longer allowed, weakest first."""
-    path = origin_of(task).path
-    where = path.resolve() if path is not None else None
+    origin = origin_of(task)
+    where = origin.path.resolve() if origin.path is not None else None
+    others = origin.renamed.others if origin.renamed is not None else ()
+    before: dict[Where, str] = {Path(name): changed for name, changed in others}
     for condition in conditions(trial):
         if over():
             return
         changed = required(text, task.qualname, condition)
         if changed is None:
             return
-        first = Change({where: changed}, (f"{task.qualname} requires {condition}",))
+        first = Change({**before, where: changed}, (f"{task.qualname} requires {condition}",))
         whole = _callers_met(task, first, task.qualname, where, DEPTH, over)
         if whole is not None:
             yield whole

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from verify_agent.agent.history.versions import Version, history_of
 from verify_agent.agent.proposers import SearchProposer, arguments_of
 from verify_agent.agent.repair.earlier import Earlier
+from verify_agent.agent.repair.first import First, firsts
 from verify_agent.agent.repair.meeting import Change, strengthened
 from verify_agent.agent.repair.others import others_like
 from verify_agent.agent.repair.search import Repair, Search
-from verify_agent.agent.repair.starting import origin_of, starting_text, subject_of
+from verify_agent.agent.repair.starting import origin_of
 from verify_agent.agent.repair.trial import Trial
 from verify_agent.agent.synth.contract.forbidden import used
 from verify_agent.agent.synth.problem import Candidate, SynthesisProblem
@@ -28,7 +29,6 @@ from verify_agent.verifier.evidence import Counterexample
 if TYPE_CHECKING:
     from verify_agent.agent.llm.editor import Editors
 
-UNCHANGED = "unchanged"
 #: The share of the time after which the whole body is looked for instead.
 EDITING = 0.6
 FEW = 3
@@ -49,6 +49,8 @@ class RepairProposer:
     editors: Editors | None = None
     _changes: Iterator[Change] | None = field(default=None, init=False)
     _text: str = field(default="", init=False)
+    _first: First = field(init=False)
+    _firsts: Iterator[First] = field(init=False)
     _trial: Trial | None = field(default=None, init=False)
     _repairs: Iterator[Repair] | None = field(default=None, init=False)
     _bodies: SearchProposer | None = field(default=None, init=False)
@@ -66,7 +68,7 @@ class RepairProposer:
         """The next repair; None where nothing is left, or nothing is known to be wrong."""
         self._start()
         if not self._offered and not self._faulty():
-            return self._candidate(self._text, UNCHANGED, "the function as it is", None)
+            return self._as_it_is(self._first)
         self._learn(counterexamples)
         if not self._faulty() and not counterexamples and not self._doubtful():
             return None
@@ -74,7 +76,8 @@ class RepairProposer:
         self._stop = now + EDITING * max(0.0, deadline - now)
         if self.unmeetable:
             return self._strengthened()
-        found = self._edited_by_models(counterexamples)
+        found = self._otherwise()
+        found = found or self._edited_by_models(counterexamples)
         found = found or self._edited() or self._like_another()
         return found or self._other_body(counterexamples, deadline)
 
@@ -93,7 +96,9 @@ class RepairProposer:
     def notes(self) -> tuple[str, ...]:
         """For the report: what language models cost, and what git knows of the function."""
         models = self.editors.notes if self.editors is not None else ()
-        return (*models, *(self._earlier.notes if self._earlier is not None else ()))
+        renamed = origin_of(self.task).renamed
+        kept = renamed.notes if renamed is not None else ()
+        return (*models, *kept, *(self._earlier.notes if self._earlier is not None else ()))
 
     @property
     def failing(self) -> tuple[tuple[object, ...], ...]:
@@ -117,12 +122,26 @@ class RepairProposer:
         """Read the module and try the function, once."""
         if self._text:
             return
-        self._text = starting_text(self.task)
-        try:
-            subject = subject_of(self.task, self._text)
-            self._trial = Trial(subject, self.task.seed, self.clock)
-        except Unsupported:
-            self._trial = None
+        self._firsts = firsts(self.task, self.clock)
+        tried: list[First] = []
+        for first in self._firsts:
+            tried.append(first)
+            if not first.faulty:
+                break
+        self._first = min(tried, key=lambda first: first.faulty)
+        self._text, self._trial = self._first.text, self._first.trial
+
+    def _as_it_is(self, first: First) -> Candidate | None:
+        """The module as it is, but for names that were set right."""
+        summary = "" if first.told else "the function as it is"
+        return self._candidate(first.text, first.strategy, summary, None, first.told)
+
+    def _otherwise(self) -> Candidate | None:
+        """Another way to set names right, that no known input speaks against."""
+        for first in self._firsts:
+            if not first.faulty:
+                return self._as_it_is(first)
+        return None
 
     def _faulty(self) -> bool:
         """Whether an input is known on which the function fails, or does not come to an end."""
@@ -270,13 +289,21 @@ class RepairProposer:
         return self._gone
 
     def _candidate(
-        self, text: str, strategy: str, summary: str, gone: Counterexample | None
+        self,
+        text: str,
+        strategy: str,
+        summary: str,
+        gone: Counterexample | None,
+        done: str | None = None,
     ) -> Candidate | None:
         if text in self._offered:
             return None
         self._offered.add(text)
         node = find_node(text, self.task.qualname)
-        return Candidate(text, strategy, sum(1 for _ in ast.walk(node)), summary, gone)
+        renamed = origin_of(self.task).renamed
+        others = renamed.others if renamed is not None else ()
+        told = "; ".join(filter(None, (self._first.told if done is None else done, summary)))
+        return Candidate(text, strategy, sum(1 for _ in ast.walk(node)), told, gone, others)
 
 
 def _literal(value: object) -> bool:

@@ -15,7 +15,8 @@ from verify_agent.verifier.subject import Subject
 
 
 def starting_text(task: Task) -> str:
-    """The text as it was given, with the task's own conditions on the function.
+    """The text as it was given, with the task's own conditions on the function, and parameters
+    renamed where that is asked for.
 
     Every line stays as it is: definitions go below the imports, decorators above those that the
     function has, so that they are evaluated after them.
@@ -23,13 +24,14 @@ def starting_text(task: Task) -> str:
     origin = origin_of(task)
     added = decorators(_own(task.contract, origin.subject.contract), task.signature.names)
     definitions = task.contract.definitions.strip("\n")
+    text = origin.start
     if not added and not definitions:
-        return origin.text
-    node = find_node(origin.text, task.qualname)
-    lines = origin.text.split("\n")
+        return text
+    node = find_node(text, task.qualname)
+    lines = text.split("\n")
     first = min([node.lineno, *(d.lineno for d in node.decorator_list)]) - 1
     lines[first:first] = [f"{' ' * node.col_offset}{mark}" for mark in added]
-    head = _head_end(origin.text)
+    head = _head_end(text)
     lines[head:head] = _head(origin, added, definitions, first == head)
     return "\n".join(lines)
 

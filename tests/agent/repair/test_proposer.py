@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from verify_agent.agent.repair.proposer import UNCHANGED, RepairProposer
+from verify_agent.agent.repair.first import UNCHANGED
+from verify_agent.agent.repair.proposer import RepairProposer
 from verify_agent.agent.repair.starting import starting_text, subject_of
 from verify_agent.agent.task import Task, parse_task
 from verify_agent.verifier.evidence import Counterexample
