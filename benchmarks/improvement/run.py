@@ -6,7 +6,7 @@
 WORD is what the tasks are drawn from: take one that no proposer can have seen. A generation is
 given by its folder of state (`.verify-agent`), `flat` (costs that say nothing) or `shipped`.
 Nothing is proved here: an answer counts as solved when it is right on inputs that the search has
-not seen.
+not seen. A task counts as lost, too, where its answer gets half as long again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from itertools import islice
 from pathlib import Path
 
-from verify_agent.agent.improve.evaluate import Evaluator
+from verify_agent.agent.improve.evaluate import Evaluator, no_longer
 from verify_agent.agent.improve.setting import start_generation
 from verify_agent.agent.improve.tasks import fresh_tasks
 
@@ -42,7 +42,7 @@ def main() -> int:
     try:
         for task in islice(fresh_tasks(args.fresh), args.tasks):
             old, new = evaluator.both(task, before, after)
-            rows.append((task.name, old, new))
+            rows.append((task.name, old, no_longer(new, old)))
             print(f"{task.name:18} {old.cost:8} {new.cost:8} {old.size:5} {new.size:5}", flush=True)
     finally:
         evaluator.close()
