@@ -21,6 +21,7 @@ from verify_agent.verifier.frontend.load import subject as load_subject
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     BoolType,
+    ClassType,
     IntType,
     ListType,
     NoneType,
@@ -100,6 +101,9 @@ def check_comparable(program: ir.Program) -> None:
     equal and not the same.
     """
     function = program.functions[program.entry]
+    for parameter in function.parameters:
+        if isinstance(parameter.type, ClassType) and program.classes[parameter.type.name].module:
+            raise Unsupported("module variables that are written", function.span.line)
     if not _comparable(function.returns):
         raise Unsupported("equality of results of this type", function.span.line)
     for node in walk(function.body):

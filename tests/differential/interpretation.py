@@ -86,6 +86,7 @@ STANDARD: dict[str, Callable[..., Any]] = {
     "fmod": _floor_mod,
     "pow": _power,
     "gcd": math.gcd,
+    "isqrt": lambda n: math.isqrt(n) if n >= 0 else -1,
     "pow2": lambda n: _power(2, n),
     "sum": lambda array, lo, hi: sum(_cells(array, lo, hi)),
     "max": _extreme(max),

@@ -278,6 +278,10 @@ TRAPS = {
         "import math\ndef f(a: int, b: int):\n    return math.gcd(a, b)",
         [[12, 18], [0, 0], [0, -4], [-6, 4], [7, 1]],
     ),
+    "integer square root": (
+        "import math\ndef f(n: int):\n    return math.isqrt(n)",
+        [[0], [1], [15], [16], [10**30], [-1]],
+    ),
     "a dict that is updated by a dict": (
         "def f(a: int, b: int):\n    d = {a: 1, 7: 2}\n    d.update({b: 3})\n"
         "    return (len(d), d[a], d[b], d[7])",

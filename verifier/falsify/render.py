@@ -8,12 +8,14 @@ from typing import Any
 
 from verify_agent.verifier.falsify.states import History
 from verify_agent.verifier.ir.interpreter_values import Instance
+from verify_agent.verifier.ir.nodes import Class
 
 
 class Renderer:
     """Renders one call; `setup` grows as objects are named.
 
-    `properties` are the functions that are read as an attribute, as `Class.name`.
+    `properties` are the functions that are read as an attribute, as `Class.name`; an instance of
+    those of the `classes` that stand for a module is no argument, but its variables are set.
     """
 
     def __init__(
@@ -21,15 +23,23 @@ class Renderer:
         histories: Mapping[int, History],
         taken: Sequence[str],
         properties: Collection[str] = (),
+        classes: Mapping[str, Class] | None = None,
     ) -> None:
         self.histories = histories
         self.taken = set(taken)
         self.properties = properties
+        self.modules = {k: c for k, c in (classes or {}).items() if c.module}
         self.named: dict[int, str] = {}
         self.setup: list[str] = []
 
     def call(self, function: str, names: Sequence[str], args: Sequence[Any]) -> str:
         """The call of a function or, where it is `Class.method`, of a method or constructor."""
+        state = next((a for a in args if self._is_module(a)), None)
+        if state is not None:
+            kept = [(n, a) for n, a in zip(names, args, strict=True) if a is not state]
+            text = self.call(function, [n for n, _ in kept], [a for _, a in kept])
+            self._set_variables(state)
+            return text
         self._name_shared(names, args)
         owner, _, short = function.rpartition(".")
         if short == "__init__":
@@ -40,6 +50,19 @@ class Renderer:
                 return f"{receiver}.{short}"
             return f"{receiver}.{short}({self._given(names[1:], args[1:])})"
         return f"{function}({self._given(names, args)})"
+
+    def _is_module(self, value: Any) -> bool:
+        return isinstance(value, Instance) and value.class_name in self.modules
+
+    def _set_variables(self, state: Instance) -> None:
+        """Set the module's variables that do not start with the value that they have here."""
+        klass = self.modules[state.class_name]
+        pairs = zip(klass.fields, klass.first, strict=True)
+        changed = [n for (n, _), first in pairs if state.fields[n] != first.value]
+        if changed:
+            name = self._free("module")
+            self.setup.append(f"import {klass.module} as {name}")
+            self.setup += [f"{name}.{n} = {self.text(state.fields[n])}" for n in changed]
 
     def _given(self, names: Sequence[str], args: Sequence[Any]) -> str:
         return ", ".join(map(self.text, args, names))
@@ -64,12 +87,17 @@ class Renderer:
                 self.named[id(value)] = self._bind(hint, text)
 
     def _bind(self, hint: str, text: str) -> str:
+        name = self._free(hint)
+        self.setup.append(f"{name} = {text}")
+        return name
+
+    def _free(self, hint: str) -> str:
+        """A name that nothing bears yet."""
         name, number = hint, 1
         while name in self.taken:
             number += 1
             name = f"{hint}_{number}"
         self.taken.add(name)
-        self.setup.append(f"{name} = {text}")
         return name
 
     def text(self, value: Any, hint: str = "value") -> str:

@@ -166,7 +166,7 @@ def render_call(
     names = [p.name for p in parameters]
     taken = [*program.functions, *program.classes]
     properties = {name for name, f in program.functions.items() if f.attribute}
-    renderer = Renderer(space.histories, taken, properties)
+    renderer = Renderer(space.histories, taken, properties, program.classes)
     call = renderer.call(program.entry, names, args)
     return Counterexample(call, violation.detail, tuple(renderer.setup), violation.text)
 

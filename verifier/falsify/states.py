@@ -13,7 +13,7 @@ from verify_agent.verifier.falsify.values import Values, diagonal
 from verify_agent.verifier.ir.interpreter import Returned
 from verify_agent.verifier.ir.interpreter_contract import Checker, Passed
 from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy, same
-from verify_agent.verifier.ir.nodes import Function, Program
+from verify_agent.verifier.ir.nodes import Class, Function, Program
 from verify_agent.verifier.ir.types import ClassType
 
 MAX_STATES = 60
@@ -63,6 +63,8 @@ class StateSpace:
     def _constructed(self, name: str, values: Values) -> Iterator[tuple[Instance, History]]:
         """Instances straight from the constructor."""
         klass = self.program.classes[name]
+        if klass.module:
+            yield from _variables(klass, values)
         init = self.program.functions.get(f"{name}.__init__")
         if init is not None:
             types = [p.type for p in init.parameters[1:]]
@@ -131,6 +133,19 @@ class StateSpace:
         except Exception:
             # An invariant that raises is not met.
             return False
+
+
+def _variables(klass: Class, values: Values) -> Iterator[tuple[Instance, History]]:
+    """A module's variables as its import leaves them, and with one of them set."""
+    names = [name for name, _ in klass.fields]
+    first = tuple(c.value for c in klass.first)
+    found = [first]
+    for position, (_, type_) in enumerate(klass.fields):
+        for value in (*values.pool(type_)[:10], *values.mentioned(type_)[:8]):
+            found.append((*first[:position], value, *first[position + 1 :]))
+    for given in found:
+        made = Instance(klass.name, dict(zip(names, given, strict=True)), structural=True)
+        yield made, History(klass.name, given)
 
 
 def _is_method(function: Function) -> bool:

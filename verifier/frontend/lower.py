@@ -16,6 +16,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     FunctionName,
     ModuleScope,
 )
+from verify_agent.verifier.frontend.lower_state import check_writers
 from verify_agent.verifier.frontend.lower_trusted import pure, stands_by_contract, without_body
 from verify_agent.verifier.ir.nodes import Call, Class, Program
 from verify_agent.verifier.ir.walk import walk
@@ -55,6 +56,7 @@ def _lower(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
         builder.pending.remove(entry.key)
     builder.functions[entry.key] = lower_source(builder, entry)
     _lower_pending(builder)
+    check_writers(builder, subject.line)
     if builder.mixed and builder.texts:
         line, column = min(builder.texts)
         raise Unsupported("text of an int that may be a bool", line, column)

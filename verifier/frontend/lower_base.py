@@ -45,7 +45,8 @@ class Base:
     type an annotation fixes. `scopes` are the variables of comprehensions and lambdas around
     the current place, by their name in the source; `definite` are the variables that surely
     have a value; `local_keys` and `results` belong to local functions. `unfollowed` is the first
-    import of the function itself that can't be followed.
+    import of the function itself that can't be followed, `written` are the names that the function
+    declares `global`; `contract` says that it is a contract's expression that is lowered.
     """
 
     builder: ProgramBuilder
@@ -71,6 +72,8 @@ class Base:
     bindings: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
     unfollowed: Unsupported | None = None
+    written: frozenset[str] = frozenset()
+    contract: bool = False
 
     # -- to be given by the parts ---------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     Imported,
     Refused,
 )
+from verify_agent.verifier.frontend.lower_state import passed_on
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     ClassType,
@@ -248,8 +249,14 @@ class Calls(Dunders):
             given[keyword.arg] = self.argument(keyword.value, by_name[keyword.arg])
         self.order_kept(node, list(given.items()), [p.name for p in parameters])
         return tuple(
-            given[p.name] if p.name in given else self.default(node, p, source) for p in parameters
+            given[p.name] if p.name in given else self.left_out(node, p, source) for p in parameters
         )
+
+    def left_out(self, node: ast.Call, parameter: Parameter, source: Source | None) -> ir.Expr:
+        """What a call does not give: a default, or the module's variables."""
+        if parameter.hidden and source is not None:
+            return passed_on(self, node, source)
+        return self.default(node, parameter, source)
 
     def order_kept(
         self, node: ast.Call, given: list[tuple[str, ir.Expr]], order: list[str]

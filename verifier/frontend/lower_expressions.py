@@ -23,9 +23,11 @@ from verify_agent.verifier.frontend.lower_scope import (
     FunctionName,
     Imported,
     Refused,
+    StateName,
     assigned_names,
 )
 from verify_agent.verifier.frontend.lower_shared import only_read
+from verify_agent.verifier.frontend.lower_state import read
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
     BOOL,
@@ -157,6 +159,8 @@ class Expressions(Displays):
         match self.module.resolve(node.id):
             case ConstantName() as bound:
                 return self.module_constant(node, node.id, bound)
+            case StateName() as bound:
+                return read(self, node, bound)
             case FunctionName() | ClassName() | BuiltinName():
                 raise self.refuse(f"{node.id} as a value", node)
             case Imported(origin):

@@ -14,6 +14,7 @@ from verify_agent.verifier.frontend.lower_imports import local_imports
 from verify_agent.verifier.frontend.lower_infer import join
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
 from verify_agent.verifier.frontend.lower_scope import assigned_names
+from verify_agent.verifier.frontend.lower_state import declared_global
 from verify_agent.verifier.frontend.lower_statements import Statements, is_exception
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import FLOAT, NONE, Type
@@ -55,12 +56,10 @@ class Functions(Statements):
             annotated.add(parameters[0][0])
         self.declared = {n: t for n, t in parameters if n in annotated}
         if isinstance(node, ast.FunctionDef):
-            elsewhere = {
-                name for n in ast.walk(node) if isinstance(n, ast.Global) for name in n.names
-            }
+            self.written = declared_global(node)
             imports, self.unfollowed = local_imports(node, self.module)
             self.module = self.module.inside(imports)
-            own = assigned_names(node.body) - elsewhere - imports.keys()
+            own = assigned_names(node.body) - self.written - imports.keys()
             self.locals = self.parameters | own
             self.bindings = tuple(_bindings(node.body))
             self.functions = {k: v for k, v in self.functions.items() if k not in imports}
@@ -199,6 +198,7 @@ class Contracts:
         scope.declared = dict(self.parameters)
         scope.definite = set(scope.types)
         scope.locals = frozenset(scope.types)
+        scope.contract = True
         return scope
 
     def invariants(self, conditions: tuple[Condition, ...]) -> tuple[ir.Clause, ...]:

@@ -15,6 +15,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     Imported,
     ModuleScope,
     Refused,
+    StateName,
 )
 
 
@@ -39,9 +40,51 @@ def module_scope(
     for inner in ast.walk(tree):
         if isinstance(inner, ast.Global):
             for global_name in inner.names:
-                scope.bindings[global_name] = Refused(f"global {global_name}")
+                scope.bindings[global_name] = _written(scope, global_name)
     scope.complete = True
     return scope
+
+
+def _written(scope: ModuleScope, name: str) -> Binding:
+    """What a name stands for that functions declare `global`: assigned to, and nothing else."""
+    bound = scope.bindings.get(name)
+    if isinstance(bound, StateName):
+        return bound
+    otherwise = any(name in _bound_otherwise(node) for node in ast.walk(scope.tree))
+    if otherwise or not isinstance(bound, ConstantName) or not _is_scalar(bound.value):
+        return Refused(f"global {name}")
+    annotations = (
+        s.annotation
+        for s in scope.tree.body
+        if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name) and s.target.id == name
+    )
+    return StateName(name, bound.value, next(annotations, None), scope)
+
+
+def _bound_otherwise(node: ast.AST) -> set[str]:
+    """The names that a node binds or unbinds in another way than by an assignment."""
+    match node:
+        case ast.Name(id=name, ctx=ast.Del()):
+            return {name}
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+            return {name}
+        case ast.ExceptHandler(name=str(name)):
+            return {name}
+        case ast.alias(name=name, asname=local):
+            return {local or name.partition(".")[0]}
+        case _:
+            return set()
+
+
+def _is_scalar(node: ast.expr) -> bool:
+    """Whether it is a literal int, bool or str, a sign in front allowed."""
+    match node:
+        case ast.Constant(value):
+            return type(value) in (int, bool, str)
+        case ast.UnaryOp(ast.USub(), ast.Constant(value)):
+            return type(value) is int
+        case _:
+            return False
 
 
 def _identifiers(tree: ast.AST) -> Iterator[str]:

@@ -28,6 +28,7 @@ from verify_agent.verifier.frontend.lower_scope import (
     ModuleScope,
     assigned_names,
 )
+from verify_agent.verifier.frontend.lower_state import state_argument
 from verify_agent.verifier.frontend.types import annotation_type
 from verify_agent.verifier.ir.nodes import Class, Expr, Function
 from verify_agent.verifier.ir.types import ClassType, FrozenType, Type
@@ -39,13 +40,15 @@ _UNDERSTOOD = frozenset({"keyword-only parameters"})
 @dataclass(frozen=True)
 class Parameter:
     """A parameter: `default` is its expression, `keyword` whether only a keyword reaches it,
-    `fresh` whether the default is evaluated anew in each call (a `default_factory`)."""
+    `fresh` whether the default is evaluated anew in each call (a `default_factory`), `hidden`
+    whether it stands for the module's variables."""
 
     name: str
     type: Type
     default: ast.expr | None
     keyword: bool
     fresh: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class ProgramBuilder:
     """Collects what the entry function reaches.
 
     `mixed` says that a bool may stand where a type says int, `texts` are the places where that
-    would be seen.
+    would be seen; `writers` are the functions that write module variables.
     """
 
     functions: dict[str, Function] = field(default_factory=dict)
@@ -98,6 +101,7 @@ class ProgramBuilder:
     pure: dict[str, bool] = field(default_factory=dict)
     mixed: bool = False
     texts: set[tuple[int, int]] = field(default_factory=set)
+    writers: list[str] = field(default_factory=list)
     _contracts: dict[str, Mapping[str, ContractedFunction]] = field(default_factory=dict)
 
     def contract_of(self, module: ModuleScope, qualname: str) -> ContractedFunction | None:
@@ -273,10 +277,12 @@ class ProgramBuilder:
         ]
         keywords = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
         found += [(a, d, True) for a, d in keywords]
-        return tuple(
+        given = tuple(
             Parameter(a.arg, self._parameter_type(source, a, n), d, k)
             for n, (a, d, k) in enumerate(found)
         )
+        state = state_argument(self, source)
+        return (*given, Parameter(*state, None, keyword=True, hidden=True)) if state else given
 
     def _parameter_type(self, source: Source, argument: ast.arg, position: int) -> Type:
         if position == 0 and source.owner and not source.static:

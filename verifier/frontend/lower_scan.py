@@ -17,7 +17,6 @@ _REFUSED: dict[type[ast.AST], str] = {
     ast.With: "with statement",
     ast.Match: "match statement",
     ast.TryStar: "except*",
-    ast.Global: "global statement",
     ast.Nonlocal: "nonlocal statement",
     ast.ClassDef: "class inside a function",
 }

@@ -43,6 +43,16 @@ class ConstantName:
 
 
 @dataclass(frozen=True)
+class StateName:
+    """A variable that functions of its module write; it starts as the literal `value`."""
+
+    name: str
+    value: ast.expr
+    annotation: ast.expr | None
+    module: ModuleScope
+
+
+@dataclass(frozen=True)
 class BuiltinName:
     """A name of `builtins` that nothing shadows."""
 
@@ -56,7 +66,7 @@ class Refused:
     why: str
 
 
-Binding = FunctionName | ClassName | Imported | ConstantName | BuiltinName | Refused
+Binding = FunctionName | ClassName | Imported | ConstantName | StateName | BuiltinName | Refused
 
 
 @dataclass
@@ -119,7 +129,10 @@ class ModuleScope:
             return Refused(f"{imported.origin}, which is a module and a name")
         if other.problem:
             return Refused(f"{imported.origin}: {other.problem.construct} in its module")
-        return other.resolve(name) or Refused(f"{imported.origin}, which is not there")
+        found = other.resolve(name)
+        if isinstance(found, StateName):
+            return Refused(f"{imported.origin}, which its module writes")
+        return found or Refused(f"{imported.origin}, which is not there")
 
     def reachable(self) -> tuple[ModuleScope, ...]:
         """The module, and all whose source is at hand that it imports anywhere, however deep."""

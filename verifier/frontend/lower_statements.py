@@ -9,7 +9,8 @@ from verify_agent.verifier.frontend.lower_base import LocalFunction
 from verify_agent.verifier.frontend.lower_expressions import BINARY
 from verify_agent.verifier.frontend.lower_infer import NEVER, item_type, join, show
 from verify_agent.verifier.frontend.lower_scan import first_refused, position
-from verify_agent.verifier.frontend.lower_scope import BuiltinName, assigned_names
+from verify_agent.verifier.frontend.lower_scope import BuiltinName, StateName, assigned_names
+from verify_agent.verifier.frontend.lower_state import read
 from verify_agent.verifier.frontend.lower_targets import Targets
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
@@ -119,8 +120,20 @@ class Statements(Targets):
             case ast.FunctionDef(name=name):
                 self.local_function(node, name)
                 return []
+            case ast.Global(names):
+                return self.global_names(node, names)
             case _:
                 raise self.refuse(type(node).__name__, node)
+
+    def global_names(self, node: ast.Global, names: list[str]) -> list[ir.Stmt]:
+        """`global`, of variables that the module's functions take as a further argument."""
+        for name in names:
+            bound = self.module.resolve(name)
+            place = ast.copy_location(ast.Name(name, ast.Load()), node)
+            if not isinstance(bound, StateName):
+                raise self.refuse("global statement", node)
+            read(self, place, bound)
+        return []
 
     # -- assignments ----------------------------------------------------------------------------
 
@@ -189,6 +202,8 @@ class Statements(Targets):
             new = self.binary(node, op, old, value)
         target: ir.Target
         match node.target:
+            case ast.Name(name) if name in self.written:
+                target = self.target(node.target, new)
             case ast.Name(name):
                 if self.find_scoped(name) is not None:
                     raise self.refuse(f"augmented assignment to {name}", node)

@@ -41,6 +41,12 @@ class Targets(Expressions):
     def target(self, node: ast.expr, value: ir.Expr) -> ir.Target:
         """Where a value goes; what holds it takes its type."""
         match node:
+            case ast.Name(name) if name in self.written:
+                variable = self.name(node)
+                if not isinstance(variable, ir.Attribute):
+                    raise self.refuse(f"assignment to {name}, which is global,", node)
+                self.check(value, variable.type, name, node)
+                return ir.AttributeTarget(variable.base, name)
             case ast.Name(name):
                 self.assign_variable(name, value, node)
                 return ir.NameTarget(name, self.types.get(name, value.type))

@@ -7,6 +7,7 @@ belongs to the rest, so that a change of it is a change of everything in the mod
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -81,11 +82,16 @@ def parts_of(source: str, module: str, *, package: bool) -> Parts:
         text = "".join(lines[_first_line(statement) - 1 : statement.end_lineno])
         if isinstance(statement, ast.FunctionDef) and _only_binds(statement):
             functions.setdefault(statement.name, []).append(text)
+            if any(isinstance(node, ast.Global) for node in ast.walk(statement)):
+                # What may stand in the module's variables concerns whoever reads them.
+                rest.append(text)
+                running.append(text)
         else:
             rest.append(text)
             if not isinstance(statement, ast.Import | ast.ImportFrom):
                 # What an import binds is reached where it is used.
                 running.append(text)
+    rest += sorted(_unusual_annotations(tree))
     found = tuple(_imports(tree, module, package))
     bound: dict[str, tuple[Import, ...]] = {}
     for name, imported in found:
@@ -96,6 +102,25 @@ def parts_of(source: str, module: str, *, package: bool) -> Parts:
         bound,
         tuple(dict.fromkeys(imported for _, imported in found)),
     )
+
+
+def _unusual_annotations(tree: ast.Module) -> set[str]:
+    """Names in annotations that are no builtins: without them an import could fail."""
+    parts = (
+        part
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for argument in [node.returns, *(a.annotation for a in _arguments(node))]
+        if argument is not None
+        for part in ast.walk(argument)
+    )
+    return {p.id for p in parts if isinstance(p, ast.Name) and not hasattr(builtins, p.id)}
+
+
+def _arguments(node: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
+    given = node.args
+    star = [a for a in (given.vararg, given.kwarg) if a is not None]
+    return [*given.posonlyargs, *given.args, *given.kwonlyargs, *star]
 
 
 def file_of(module: str, roots: tuple[str, ...]) -> Path | None:

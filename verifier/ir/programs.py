@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from verify_agent.verifier.evidence import Span
-from verify_agent.verifier.ir.expressions import Expr, Var
+from verify_agent.verifier.ir.expressions import Const, Expr, Var
 from verify_agent.verifier.ir.statements import Block
 from verify_agent.verifier.ir.types import Type
 
@@ -72,7 +72,8 @@ class Class:
     """A user-defined class: fields with their types, methods by qualified name, invariants.
 
     What it derives from is put in: inherited fields, methods and invariants are its own.
-    `extended` says that other classes derive from it.
+    `extended` says that other classes derive from it. The variables of a `module` that functions
+    write are the fields of one such object, which start with the values `first`; no text names it.
     """
 
     name: str
@@ -83,6 +84,8 @@ class Class:
     dataclass: bool = False
     frozen: bool = False
     extended: bool = False
+    module: str = ""
+    first: tuple[Const, ...] = ()
 
 
 @dataclass(frozen=True)

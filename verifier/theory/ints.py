@@ -23,6 +23,7 @@ POW2 = Function("pow2", (INT,), INT)
 POW2_LOW = Function("pow2~1", (INT,), INT)
 GCD = Function("gcd", (INT, INT), INT)
 GCD_LOW = Function("gcd~1", (INT, INT), INT)
+ISQRT = Function("isqrt", (INT,), INT)
 LITERAL_POWER = 64
 MOST_CONDITIONS = 3
 
@@ -172,6 +173,11 @@ def common_divisor(a: Term, b: Term) -> Term:
     return t.apply(GCD, a, b)
 
 
+def integer_root(n: Term) -> Term:
+    """`math.isqrt(n)` for n >= 0."""
+    return t.apply(ISQRT, n)
+
+
 # -- axioms ------------------------------------------------------------------------------------
 
 
@@ -188,6 +194,8 @@ def axioms(function: Function) -> tuple[Term, ...]:
             return _power_of_two()
         case "gcd":
             return _common_divisor()
+        case "isqrt":
+            return _integer_root()
         case _:
             return ()
 
@@ -259,6 +267,16 @@ def _power_of_two() -> tuple[Term, ...]:
         t.forall([n], t.lt(ZERO, low), [[low]]),
         t.forall([m, n], grows, [[other, here]]),
     )
+
+
+def _integer_root() -> tuple[Term, ...]:
+    """The largest number whose square is not above n."""
+    n = t.var("n!", INT)
+    here = t.apply(ISQRT, n)
+    after = t.add(here, ONE)
+    between = t.conj(t.le(t.mul(here, here), n), t.lt(n, t.mul(after, after)))
+    body = t.implies(t.le(ZERO, n), t.conj(t.le(ZERO, here), t.le(here, n), between))
+    return (t.forall([n], body, [[here]]),)
 
 
 def _common_divisor() -> tuple[Term, ...]:

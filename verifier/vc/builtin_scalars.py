@@ -98,6 +98,15 @@ def common_divisor(m: Machine, state: State, node: n.Builtin, args: list[Value])
     return v.IntV(found)
 
 
+def integer_root(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    """`math.isqrt`."""
+    from verify_agent.verifier.vc.expressions import integer
+
+    term = integer(m, state, args[0], node)
+    m.demand(state, t.le(ZERO, term), "ValueError", node.span, "isqrt is given no negative number")
+    return v.IntV(ints.integer_root(term))
+
+
 def length_of(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
     """What `len` makes of the int that a `__len__` returned."""
     from verify_agent.verifier.vc.expressions import integer

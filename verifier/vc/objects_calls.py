@@ -18,7 +18,11 @@ from verify_agent.verifier.vc import calls, recursion, references
 from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
-from verify_agent.verifier.vc.objects_effects import changes_nothing, has_loops
+from verify_agent.verifier.vc.objects_effects import (
+    changes_nothing,
+    has_loops,
+    is_module_state,
+)
 from verify_agent.verifier.vc.objects_entry import holds, is_constructor, is_super, receiver
 from verify_agent.verifier.vc.state import State
 
@@ -257,7 +261,7 @@ def _forget(
     pairs = [
         (p, a)
         for p, a in zip(function.parameters, args, strict=True)
-        if keeps is None or p.name in keeps
+        if keeps is None or p.name in keeps or is_module_state(m.program, p)
     ]
     for ref in dict.fromkeys(r for _, a in pairs for r in lists_of(inner, a)):
         if ref.id in inner.frozen or ref.id in m.shared:

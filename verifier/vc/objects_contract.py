@@ -15,6 +15,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.vc.comparison import equal
 from verify_agent.verifier.vc.conditions import Key
 from verify_agent.verifier.vc.machine import Machine, Mode
+from verify_agent.verifier.vc.objects_effects import is_module_state
 from verify_agent.verifier.vc.objects_entry import holds, is_constructor, receiver
 from verify_agent.verifier.vc.state import State
 
@@ -75,6 +76,7 @@ def _lists_changed(entry: Entry, state: State, value: v.Obj) -> bool:
 def frame(m: Machine, entry: Entry, state: State, modifies: Iterable[str]) -> None:
     """The instances that may not be changed are as they were, lists in their fields included."""
     names = set(modifies)
+    names |= {p.name for p in entry.function.parameters if is_module_state(m.program, p)}
     free = {x.id for k, x in entry.arguments.items() if k in names and isinstance(x, v.Obj)}
     for name, value in entry.arguments.items():
         if not isinstance(value, v.Obj) or value.id in free:

@@ -43,6 +43,12 @@ def _may_change(program: n.Program, node: object, seen: frozenset[str]) -> bool:
             return False
 
 
+def is_module_state(program: n.Program, parameter: n.Var) -> bool:
+    """Whether a parameter stands for the module's variables, of which `modifies` says nothing."""
+    type_ = parameter.type
+    return isinstance(type_, ir.ClassType) and bool(program.classes[type_.name].module)
+
+
 def has_loops(program: n.Program, name: str, seen: frozenset[str] = frozenset()) -> bool:
     """Whether executing a function may go through a loop."""
     function = program.functions.get(name)

@@ -115,3 +115,19 @@ def test_a_module_that_does_not_parse_counts_as_a_whole(tmp_path: Path) -> None:
         (tmp_path / "q.py").write_text(text)
         seen.append(Reach().of_function("m", "f", (str(tmp_path),)))
     assert seen[0] != seen[1]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("count = 1", "count = None"), ("return x\n", "return str(x)\n"), ("x: int", "x: nothing")],
+)
+def test_who_reads_a_module_variable_reaches_all_who_write_it(tmp_path, old, new):
+    text = (
+        "count = 0\n\ndef writes(x: int):\n    global count\n    count = 1\n    calls(x)\n\n"
+        "def calls(x):\n    return x\n\ndef reads():\n    return count\n"
+    )
+    found = []
+    for source in (text, text.replace(old, new)):
+        (tmp_path / "m.py").write_text(source)
+        found.append(Reach().of_function("m", "reads", (str(tmp_path),)))
+    assert found[0] != found[1]
