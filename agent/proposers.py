@@ -102,10 +102,10 @@ def proposer_for(
     if task.in_codebase and "." not in task.qualname:
         from verify_agent.agent.similar.proposer import Neighbouring
 
-        found = Neighbouring(task, found, lambda: search.searching().context, heard)
+        found = Neighbouring(task, found, lambda: search.searching().context, heard=heard)
     from verify_agent.agent.memory.proposer import Remembering
 
-    return Remembering(task, found, lambda: search.searching().context, folder, heard)
+    return Remembering(task, found, lambda: search.searching().context, folder, heard=heard)
 
 
 @dataclass
