@@ -55,14 +55,17 @@ class Renderer:
         return isinstance(value, Instance) and value.class_name in self.modules
 
     def _set_variables(self, state: Instance) -> None:
-        """Set the module's variables that do not start with the value that they have here."""
+        """The calls that give the module's variables their values, or what sets them."""
         klass = self.modules[state.class_name]
-        pairs = zip(klass.fields, klass.first, strict=True)
-        changed = [n for (n, _), first in pairs if state.fields[n] != first.value]
+        history = self.histories[id(state)]
+        values = zip(klass.fields, klass.first, history.args, strict=True)
+        changed = [(n, value) for (n, _), first, value in values if value != first.value]
         if changed:
             name = self._free("module")
             self.setup.append(f"import {klass.module} as {name}")
-            self.setup += [f"{name}.{n} = {self.text(state.fields[n])}" for n in changed]
+            self.setup += [f"{name}.{n} = {self.text(value)}" for n, value in changed]
+        for function, args in history.steps:
+            self.setup.append(f"{function}({self._all(args)})")
 
     def _given(self, names: Sequence[str], args: Sequence[Any]) -> str:
         return ", ".join(map(self.text, args, names))

@@ -47,6 +47,9 @@ class StateSpace:
             self.known[name] = []
             values = Values(self.mentions, self.states)
             found = self.known[name]
+            if self.program.classes[name].module:
+                self._of_module(found, self.program.classes[name], values)
+                return found
             for made, history in self._constructed(name, values):
                 self._enter(found, made, history)
             for position in itertools.count():
@@ -54,6 +57,17 @@ class StateSpace:
                     break
                 self._extend(found, found[position], values)
         return self.known[name]
+
+    def _of_module(self, found: list[Instance], klass: Class, values: Values) -> None:
+        """Variables of a module: after its import, after calls, and with one of them set."""
+        first, *others = _variables(klass, values)
+        self._enter(found, *first)
+        for position in itertools.count():
+            if position >= len(found) or len(found) >= MAX_STATES // 2:
+                break
+            self._extend(found, found[position], values)
+        for made, history in others:
+            self._enter(found, made, history)
 
     def _enter(self, found: list[Instance], made: Instance, history: History) -> None:
         if len(found) < MAX_STATES and not any(same(made, old) for old in found):
@@ -63,8 +77,6 @@ class StateSpace:
     def _constructed(self, name: str, values: Values) -> Iterator[tuple[Instance, History]]:
         """Instances straight from the constructor."""
         klass = self.program.classes[name]
-        if klass.module:
-            yield from _variables(klass, values)
         init = self.program.functions.get(f"{name}.__init__")
         if init is not None:
             types = [p.type for p in init.parameters[1:]]
@@ -94,19 +106,29 @@ class StateSpace:
         history = self.histories[id(state)]
         if len(history.steps) >= 4:
             return
-        for key in self.program.classes[state.class_name].methods:
-            function = self.program.functions.get(key)
-            short = key.rpartition(".")[2]
-            if function is None or short.startswith("_") or not _is_method(function):
-                continue
-            pools = [values.pool(p.type)[:6] for p in function.parameters[1:]]
+        klass = self.program.classes[state.class_name]
+        for short, function in self._callable(klass):
+            given = function.parameters[:-1] if klass.module else function.parameters[1:]
+            pools = [values.pool(p.type)[:6] for p in given]
             for args in itertools.islice(diagonal(pools), 8):
                 after = deep_copy(state)
-                if isinstance(after, Instance) and self._passes(
-                    function, [after, *(deep_copy(a) for a in args)]
-                ):
+                copies = [deep_copy(a) for a in args]
+                called = [*copies, after] if klass.module else [after, *copies]
+                if isinstance(after, Instance) and self._passes(function, called):
                     step = (short, args)
                     self._enter(found, after, replace(history, steps=(*history.steps, step)))
+
+    def _callable(self, klass: Class) -> Iterator[tuple[str, Function]]:
+        """The methods of a class, or a module's functions, that anyone may call."""
+        keys = self.program.functions if klass.module else klass.methods
+        for key in keys:
+            function = self.program.functions.get(key)
+            short = key if klass.module else key.rpartition(".")[2]
+            if function is None or short.startswith("_") or "." in short:
+                continue
+            last = function.parameters[-1].type if function.parameters else None
+            if last == ClassType(klass.name) if klass.module else _is_method(function):
+                yield short, function
 
     def _passes(self, function: Function, args: list[Any]) -> bool:
         """Whether the call is allowed, keeps its promises and returns."""

@@ -153,10 +153,10 @@ def _reached(builder: ProgramBuilder, entry: str, *, bodies_only: bool) -> list[
     """The functions reached from the entry's body (and contract), in order.
 
     Methods of a class that is met count as reached from a body: whoever makes an object may
-    call them.
+    call them. So do the functions that write module variables, which anyone may call.
     """
     found = {entry: None}
-    methods = [m for c in builder.classes.values() for m in c.methods]
+    methods = [m for c in builder.classes.values() for m in c.methods] + builder.writers
     found.update(dict.fromkeys(methods))
     pending = list(found)
     while pending:

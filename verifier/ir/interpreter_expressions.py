@@ -22,6 +22,8 @@ from verify_agent.verifier.ir.interpreter_values import (
     Instance,
     Limits,
     check_consumed,
+    check_grown,
+    check_length,
     enum_class,
     operation,
 )
@@ -52,6 +54,7 @@ _WALKING = frozenset(
     ("list", "tuple", "set", "frozenset", "sorted", "sum", "min", "max", "all", "any", "dict")
 )
 _PADDING = frozenset({"ljust", "rjust", "center", "zfill"})
+_GROWING = frozenset({"extend", "join", "replace"})
 #: Where the hidden values of a frame are kept: snapshots, and the value that is returned.
 OLD = "\0old"
 RESULT = "\0result"
@@ -117,7 +120,7 @@ class Expressions:
             case ir.Walrus(name=name, value=value):
                 return closures.walrus(name, self.expression(value))
             case ir.FormatString(parts=parts):
-                return closures.joined(list(map(self.expression, parts)))
+                return self.joined(list(map(self.expression, parts)))
             case ir.Comprehension():
                 return self.comprehension(node)
             case ir.Lambda():
@@ -213,12 +216,16 @@ class Expressions:
         keywords = [(k, self.expression(v)) for k, v in node.keywords]
         name, limits = node.name, self.limits
         guarded = name in _PADDING or name == "extend"
+        growing = name in _GROWING
 
         def run(frame: Frame) -> Any:
-            bound = getattr(base(frame), name)
+            held = base(frame)
+            bound = getattr(held, name)
             values = [a(frame) for a in args]
             if guarded:
                 check_consumed(values[0], limits)
+            if growing:
+                check_grown(held, name, values, limits)
             self.tick()
             if keywords:
                 return bound(*values, **{k: v(frame) for k, v in keywords})
@@ -311,13 +318,36 @@ class Expressions:
             case ir.ItemTarget(base, index):
                 return closures.store_item(self.expression(base), self.expression(index))
             case ir.SliceTarget(base, lower, upper, step):
-                return closures.store_item(self.expression(base), self.bounds(lower, upper, step))
+                return self.store_slice(self.expression(base), self.bounds(lower, upper, step))
             case ir.AttributeTarget(base, name):
                 return closures.store_field(self.expression(base), name)
             case ir.TupleTarget(items, star):
                 return closures.unpack(list(map(self.target, items)), star)
             case _:
                 raise TypeError(f"no such target: {type(node).__name__}")
+
+    def store_slice(self, base: Eval, place: Eval) -> Store:
+        """The closure that puts values in the place of a part."""
+        limits = self.limits
+
+        def store(frame: Frame, value: Any) -> None:
+            held, where = base(frame), place(frame)
+            check_consumed(value, limits)
+            held[where] = value
+            check_length(held, limits)
+
+        return store
+
+    def joined(self, parts: list[Eval]) -> Eval:
+        """The text of an f-string."""
+        text, limits = closures.joined(parts), self.limits
+
+        def run(frame: Frame) -> Any:
+            made = text(frame)
+            check_length(made, limits)
+            return made
+
+        return run
 
 
 def _unbound_in(kind: str) -> type[NameError]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import enum
 import operator
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Iterable, Sized
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -201,3 +201,23 @@ def check_consumed(value: object, limits: Limits) -> None:
             raise OutOfSteps
     elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > limits.size:
         raise OutOfSteps
+
+
+def check_grown(base: object, name: str, args: list[object], limits: Limits) -> None:
+    """Stop before a method makes something too long; what `join` walks over becomes a list."""
+    match name, base, args:
+        case "replace", str(), [str(old), str(new), *_]:
+            _check(len(base) + base.count(old) * max(0, len(new) - len(old)), limits.size)
+        case "join", str(), [parts] if isinstance(parts, Iterable):
+            args[0] = whole = list(parts)
+            total = len(base) * len(whole)
+            _check(total + sum(len(p) for p in whole if isinstance(p, str)), limits.size)
+        case "extend", list(), [more] if isinstance(more, Sized):
+            _check(len(base) + len(more), limits.size)
+        case _:
+            pass
+
+
+def check_length(value: Sized, limits: Limits) -> None:
+    """Stop where something is too long."""
+    _check(len(value), limits.size)

@@ -182,6 +182,13 @@ def test_too_many_steps_say_nothing():
         "x = 3\n    while True:\n        x = x * x",
         "return 7 ** 10 ** 9",
         "return len('a'.ljust(10 ** 12))",
+        "s = 'ab'\n    while n:\n        s = s.replace('a', s)\n    return 0",
+        "s = 'ab'\n    while n:\n        s = s.join([s, s, s])\n    return 0",
+        "s = 'ab'\n    while n:\n        s = s.join(s for c in s)\n    return 0",
+        "s = 'ab'\n    while n:\n        s = f'{s}{s}'\n    return 0",
+        "xs = [1, 2]\n    while n:\n        xs.extend(xs)\n    return 0",
+        "xs = [1, 2]\n    while n:\n        xs[0:0] = xs\n    return 0",
+        "xs = [1, 2]\n    xs[0:0] = range(10 ** 15)\n    return 0",
         "try:\n        return f(n)\n    except RecursionError:\n        return 0",
     ],
 )

@@ -115,14 +115,20 @@ def test_refuted_by_a_run_that_sets_the_variable(case):
     assert isinstance(check_script(harness, known.setup, known.call, seconds=5), Violation)
 
 
-def test_the_counterexample_says_what_the_variable_was():
-    text = "@ensure(lambda result: result < 7)\ndef f(n: int) -> int:\n    return counter\n"
+def test_the_counterexample_calls_what_writes_the_variable():
+    text = "@ensure(lambda result: result < 2)\ndef f(n: int) -> int:\n    return counter\n"
     found = [a.counterexample for a in attempts(text) if a.outcome is Verdict.CANDIDATE]
-    assert found[0].setup[0] == "import candidate as module"
-    assert found[0].setup[1].startswith("module.counter = ")
+    assert found[0].setup
+    assert all(line.startswith(("tick(", "plain(")) for line in found[0].setup)
     assert found[0].call == "f(0)"
     shown = check_script(Harness(subject(text)), (), found[0].call, seconds=5)
     assert isinstance(shown, Passed)
+
+
+def test_a_counterexample_sets_what_no_call_reaches():
+    text = "@ensure(lambda result: result != 77)\ndef f(n: int) -> int:\n    return counter\n"
+    found = [a.counterexample for a in attempts(text) if a.outcome is Verdict.CANDIDATE]
+    assert found[0].setup == ("import candidate as module", "module.counter = 77")
 
 
 NOT_FOLLOWED = {
