@@ -136,9 +136,12 @@ def _imported(dotted: str, roots: Sequence[str]) -> ast.FunctionDef | None:
 
 
 def _function(text: str, qualname: str) -> ast.FunctionDef | None:
-    """A function that takes no other keywords than its parameters."""
-    node = next((f.node for f in functions_of(text) if f.qualname == qualname), None)
-    return node if isinstance(node, ast.FunctionDef) and node.args.kwarg is None else None
+    """A function that takes its parameters and nothing else; None where a decorator may add to
+    them."""
+    found = next((f for f in functions_of(text) if f.qualname == qualname), None)
+    if found is None or found.unread or not isinstance(found.node, ast.FunctionDef):
+        return None
+    return found.node
 
 
 def _ways(tree: Tree, node: cst.Call, callee: ast.FunctionDef) -> list[_Way] | None:

@@ -133,7 +133,10 @@ def _as_called(origin: Origin, seed: int) -> Origin:
     """The parameters by the names that all callers use; a note where they could be several."""
     from verify_agent.agent.repair.rename.change import Surroundings
 
-    choices = _named_by_callers(Surroundings.of(origin))
+    try:
+        choices = _named_by_callers(Surroundings.of(origin))
+    except BadSource:  # nobody asked for it, and it can't be done
+        return origin
     why = "its callers pass it by a name that the function has not"
     try:
         return _chosen(origin, choices, why, seed)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from verify_agent.agent.repair.proposer import RepairProposer
+from verify_agent.agent.repair.rename.keywords import mended_calls
 from verify_agent.agent.task import Task, load_task
 from verify_agent.agent.task_origin import Renamed
 from verify_agent.verifier.errors import BadInput
@@ -205,3 +206,29 @@ def test_a_body_is_repaired_after_renaming(tmp_path: Path) -> None:
     )
     assert first.summary.startswith("`lo` of `bounded` is called `low`")
     assert first.gone is not None
+
+
+def test_a_decorated_callee_may_take_more(tmp_path: Path) -> None:
+    text = (
+        "from icontract import ensure\n\n\ndef often(f): return f\n\n\n"
+        "@often\ndef one(a: int, b: int) -> int:\n    return a\n\n\n"
+        "@ensure(lambda n, result: result == n)\n"
+        "def same(n: int) -> int:\n    return one(n, times=3)\n"
+    )
+    made = task(tmp_path, inline(text) + "function: same")
+    assert mended_calls(made, text) == []
+    plain = text.replace("@often\n", "")
+    assert [m.text for m in mended_calls(made, plain)] == [plain.replace("times", "b")]
+
+
+def test_calls_of_an_override_ask_for_nothing(tmp_path: Path) -> None:
+    text = (
+        "from icontract import ensure\n\n\nclass A:\n"
+        "    @ensure(lambda n, result: result > n)\n"
+        "    def up(self, n: int) -> int:\n        return n + 1\n\n\n"
+        "class B(A):\n    def up(self, n: int) -> int:\n        return n + 2\n\n\n"
+        "def two(a: A) -> int:\n    return a.up(number=1)\n"
+    )
+    made = task(tmp_path, "target: acc/m.py::A.up", m=text)
+    assert made.origin is not None
+    assert made.origin.renamed is None
