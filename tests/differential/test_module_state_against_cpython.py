@@ -72,27 +72,29 @@ def _subject(text: str) -> Subject:
     return next(s for s in load(text).functions if s.qualname == "f")
 
 
-def _ran(text: str, words: Counter[str]) -> bool:
-    """The interpreter's run beside CPython's, from several states of the module."""
+def _ran(text: str, words: Counter[str]) -> frozenset[str]:
+    """The interpreter's run beside CPython's, from several states of the variables it gives."""
     try:
         program = lower(_subject(text))
         if program.unsupported:
             raise Unsupported("a function that it calls")
     except Unsupported:
         words["refused"] += 1
-        return False
+        return frozenset()
     plain = "\n".join(x for x in text.splitlines() if not x.startswith(("@", "from icontract")))
     klass = next((c for c in program.classes.values() if c.module), None)
     if klass is None:
         words["nothing is written"] += 1
-        return False
+        return frozenset()
     for x in VALUES[:3]:
         for state in ((1, -2, False), (0, 3, True), (-1, -1, False)):
             scope: dict[str, Any] = {}
             exec(compile(plain, "module", "exec", dont_inherit=True), scope)
-            scope.update(zip(("count", "last", "on"), state, strict=True))
             made = dict(zip(("count", "last", "on"), state, strict=True))
-            ours = Instance(klass.name, {n: made[n] for n, _ in klass.fields}, structural=True)
+            made = {n: made[n] for n, _ in klass.fields}
+            # What no function writes is a constant, which nobody sets from outside.
+            scope.update(made)
+            ours = Instance(klass.name, dict(made), structural=True)
             found = Interpreter(program).run([x, ours])
             try:
                 expected: object = scope["f"](x)
@@ -104,10 +106,10 @@ def _ran(text: str, words: Counter[str]) -> bool:
             assert (came, ours.fields) == (expected, after), f"f({x}) in {state}:\n{text}"
             assert [type(v) for v in ours.fields.values()] == [type(v) for v in after.values()]
             words["runs"] += 1
-    return True
+    return frozenset(n for n, _ in klass.fields)
 
 
-def _judged(text: str, words: Counter[str]) -> None:
+def _judged(text: str, written: frozenset[str], words: Counter[str]) -> None:
     """What is proved holds under CPython, whatever the module's variables are."""
     subject = _subject(text)
     attempts = Deductive().check(subject, Limits(seconds=4, per_query_ms=600), 0).attempts
@@ -119,7 +121,8 @@ def _judged(text: str, words: Counter[str]) -> None:
     for count in VALUES:
         for last in VALUES:
             for on in (False, True):
-                vars(harness.module).update(count=count, last=last, on=on)
+                state = {"count": count, "last": last, "on": on}
+                vars(harness.module).update({n: state[n] for n in written})
                 found = harness.check_call({"x": count - last}, seconds=1.0)
                 ids = {found.obligation_id} if isinstance(found, Violation) else set()
                 assert not ids & proved, f"{count}, {last}, {on}:\n{text}\n{found}"
@@ -130,9 +133,10 @@ def _campaign(seed: int, cases: int, judged: int) -> Counter[str]:
     draw = random.Random(seed)
     for _ in range(cases):
         text = _module(draw)
-        if _ran(text, words) and judged:
+        written = _ran(text, words)
+        if written and judged:
             judged -= 1
-            _judged(text, words)
+            _judged(text, written, words)
     print(dict(words))
     return words
 
