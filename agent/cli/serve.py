@@ -55,7 +55,7 @@ def _serve(root: str, args: argparse.Namespace) -> int:
     from verify_agent.agent.server.warm import warm_up
     from verify_agent.verifier.session.jobs import cores
 
-    own = identity(root)
+    own, started_with = identity(root), dict(os.environ)
     terms = Terms(args.idle, args.jobs, max(2, cores()))
     with Place.of(root) as place:
         keepers = warm_up()
@@ -65,7 +65,8 @@ def _serve(root: str, args: argparse.Namespace) -> int:
         for keeper in keepers:
             keeper.close()
     if why is Why.WORN:
-        os.execv(sys.executable, [sys.executable, *_again()])
+        # What the warm process set for its libraries is no part of how a client is started.
+        os.execve(sys.executable, [sys.executable, *_again()], started_with)
     print(f"ended: {why.value}", flush=True)
     return 0
 

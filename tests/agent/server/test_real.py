@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -35,14 +36,17 @@ def verdicts(path: Path) -> object:
 
 
 @pytest.fixture
-def real(project):
-    """A project with the real server."""
+def real(project, request):
+    """A project with the real server; a parameter says how many jobs make it start afresh."""
     command = [sys.executable, "-m", "verify_agent", "serve"]
     given = {"cwd": project.root, "env": project.environment, "text": True, "check": True}
-    subprocess.run([*command, "--background"], capture_output=True, **given)
+    jobs = ["--jobs", str(request.param)] if hasattr(request, "param") else []
+    subprocess.run([*command, "--background", *jobs], capture_output=True, **given)
     yield project
-    done = subprocess.run([*command, "--stop"], capture_output=True, **given)
-    assert done.stdout == f"stopped the server of {project.root}\n"
+    until, told = time.monotonic() + 60, ""
+    while not told.startswith("stopped") and time.monotonic() < until:  # it may be starting afresh
+        told = subprocess.run([*command, "--stop"], capture_output=True, **given).stdout
+    assert told == f"stopped the server of {project.root}\n"
 
 
 @pytest.mark.slow
@@ -85,3 +89,15 @@ def test_check_is_the_same_warm_and_cold(real):
     assert steady(done.stdout) == steady(out)
     assert verdicts(real.root / "warm.json") == verdicts(real.root / "cold.json")
     assert "refuted" in (real.root / "warm.json").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("real", [1], indirect=True)
+def test_a_server_that_starts_afresh_serves_again(real):
+    served, until = 0, time.monotonic() + 120
+    while served < 3 and time.monotonic() < until:
+        code, out, err = real.ask("schema")
+        assert (code, out[:1]) == (0, "{") or err == "alone\n"
+        served += err == "served 0\n"
+        time.sleep(0.1)
+    assert served == 3
