@@ -25,4 +25,4 @@ def test_more_random_programs() -> None:
 
 @pytest.mark.nightly
 def test_many_random_programs() -> None:
-    _check(campaign(range(2_000, 28_000)), 20_000)
+    _check(campaign(range(2_000, 31_600)), 20_000)
