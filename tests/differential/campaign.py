@@ -18,9 +18,13 @@ from third_leg import ThirdLeg, TooLong
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.load import load
 from verify_agent.verifier.frontend.lower import lower
+from verify_agent.verifier.ir.interpreter import Interpreter, Stopped
+from verify_agent.verifier.ir.interpreter_values import Limits
 from verify_agent.verifier.ir.nodes import Program
 
 DIGITS = r"\d+"
+#: A number that is squared in a loop takes all memory: such a program is asked of nobody.
+LIMITS = Limits(bits=100_000)
 DEEP = 20_000  # terms of unrolled loops are nested deeply
 #: What the executor has no model for, so that most programs are spent on what it has.
 BARRED = re.compile(
@@ -103,6 +107,9 @@ def compared(
     tally: Tally, program: Program, source: str, args: list[Any], *, constants: bool, catching: bool
 ) -> bool:
     """Whether the executor's word could be compared; it must allow what CPython does."""
+    if isinstance(Interpreter(program, LIMITS).run(deepcopy(args)), Stopped):
+        tally.refused["a run that takes more than it may"] += 1
+        return False
     leg = ThirdLeg(program, deepcopy(args), constants, catching)
     try:
         told = leg.run()
