@@ -16,6 +16,7 @@ import builtins
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from verify_agent.contracts.model import Contract
 from verify_agent.verifier.cache.key import key_of
@@ -24,8 +25,8 @@ from verify_agent.verifier.frontend.parts import DYNAMIC
 from verify_agent.verifier.frontend.renaming import bound_names, with_names
 from verify_agent.verifier.subject import Subject, obligations_of, types_obligation
 
-#: Names that icontract gives a meaning.
-_MEANT = frozenset({"result", "OLD", "_ARGS", "_KWARGS", "self"})
+#: Names that icontract gives a meaning, and mypy: what is assigned to a local `_` has any type.
+_MEANT = frozenset({"result", "OLD", "_ARGS", "_KWARGS", "self", "_"})
 _BUILTINS = frozenset(dir(builtins))
 _TOP = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.Pass)
 _REFUSED = (
@@ -55,6 +56,7 @@ class Likeness:
         return bool(words & (self.names | {"line"}))
 
 
+@lru_cache(maxsize=64)
 def likeness_of(subject: Subject) -> Likeness | None:
     """The likeness of a function; None where names or their order may matter."""
     contract = subject.contract
@@ -71,6 +73,10 @@ def likeness_of(subject: Subject) -> Likeness | None:
     if node is None or DIRECTIVE.search(subject.source):
         return None
     bound = _bound([tree, *stated], contract)
+    meant = _MEANT & set(subject.signature.names)
+    # mypy takes a parameter `__x` by place alone.
+    if meant or any(n.startswith("_") for n in bound):
+        return None
     if not _told_by_bijection([tree, *stated], bound):
         return None
     order = _order(tree, stated, node, subject.signature.names)

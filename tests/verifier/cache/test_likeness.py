@@ -141,6 +141,14 @@ def test_where_names_may_matter_nothing_is_alike(text: str) -> None:
     assert likeness_of(made) is None
 
 
+def test_a_local_that_mypy_does_not_judge_keeps_its_name() -> None:
+    text = DOUBLE.replace("return n + n", "k = n\n    return k + n")
+    loose = text.replace("k", "_")
+    assert form(loose) != form(text)
+    for name in ("__n", "_", "self", "_n"):
+        assert likeness_of(read(CLAMP.replace("x", name).replace(f"ma{name}", "max"))) is None
+
+
 def test_a_reference_and_definitions_are_left_alone() -> None:
     made = read(DOUBLE)
     stated = replace(made.contract, reference="slow.py::f")
