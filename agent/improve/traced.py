@@ -92,14 +92,16 @@ class Drawn:
 
     def suite(self, sources: Sources) -> Mapping[str, Measured]:
         """The open suite, against the patience of the traces."""
-        own = {o.task: o for o in self.open}
-        return measured_of(self.measure(self.tasks, sources).against(Measurement(own)))
+        return self._against(self.open, sources)
 
     def reserve(self, sources: Sources) -> Mapping[str, Measured]:
         """The other traces, likewise: what no proposal of the life was chosen by."""
-        own = Measurement({o.task: o for o in self.pool})
-        found = Measurement({o.task: self.waited(o, sources) for o in self.pool})
-        return measured_of(found.against(own))
+        return self._against(self.pool, sources)
+
+    def _against(self, traces: Sequence[Outcome], sources: Sources) -> Mapping[str, Measured]:
+        """Traces as a patience changes them, against what they are."""
+        found = Measurement({o.task: self.waited(o, sources) for o in traces})
+        return measured_of(found.against(Measurement({o.task: o for o in traces})))
 
     def solved_before(self, sources: Sources) -> Mapping[str, Measured]:
         """The open suite."""
