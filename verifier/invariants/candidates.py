@@ -37,6 +37,7 @@ def sources(seed: int = 0) -> dict[str, Source]:
     from verify_agent.verifier.invariants.bounds import bounds
     from verify_agent.verifier.invariants.divisors import divisors
     from verify_agent.verifier.invariants.elementwise import elementwise
+    from verify_agent.verifier.invariants.extremes import extremes
     from verify_agent.verifier.invariants.folds import folds
     from verify_agent.verifier.invariants.linear import linear
     from verify_agent.verifier.invariants.nested import nested
@@ -52,6 +53,7 @@ def sources(seed: int = 0) -> dict[str, Source]:
         "postcondition": postcondition,
         "tables": tables,
         "folds": folds,
+        "extremes": extremes,
         "nested": nested,
         "elementwise": elementwise,
         "order": order,

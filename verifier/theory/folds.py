@@ -157,8 +157,13 @@ def _extreme(kind: str) -> tuple[Term, ...]:
     item = t.select(array, j)
     bounded = t.le(item, here) if kind == "max" else t.le(here, item)
     reached = t.conj(t.le(lo, j), t.lt(j, hi))
+    last = t.select(array, t.sub(hi, ONE))
+    beyond = t.le(last, here) if kind == "max" else t.le(here, last)
+    some = t.lt(lo, hi)
     return (
-        t.forall([array, lo, hi], t.implies(t.lt(lo, hi), inside), [[here]]),
+        t.forall([array, lo, hi], t.implies(some, inside), [[here]]),
+        # The item that came last, which nothing else may have named.
+        t.forall([array, lo, hi], t.implies(some, beyond), [[here]]),
         t.forall([array, lo, hi, j], t.implies(reached, bounded), [[here, item]]),
     )
 
