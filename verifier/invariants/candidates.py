@@ -36,6 +36,7 @@ def sources(seed: int = 0) -> dict[str, Source]:
     from verify_agent.verifier.invariants.asserts import asserts_at_head
     from verify_agent.verifier.invariants.bounds import bounds
     from verify_agent.verifier.invariants.divisors import divisors
+    from verify_agent.verifier.invariants.earlier import earlier
     from verify_agent.verifier.invariants.elementwise import elementwise
     from verify_agent.verifier.invariants.extremes import extremes
     from verify_agent.verifier.invariants.folds import folds
@@ -50,6 +51,7 @@ def sources(seed: int = 0) -> dict[str, Source]:
         "asserts": asserts_at_head,
         "linear": linear,
         "bounds": bounds,
+        "earlier": earlier,
         "postcondition": postcondition,
         "tables": tables,
         "folds": folds,
