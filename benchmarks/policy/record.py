@@ -21,8 +21,7 @@ from verify_agent.agent.policy_recording import (
     write_recordings,
 )
 from verify_agent.agent.run_bench import RunBench
-from verify_agent.agent.run_engines import WARM_UPS
-from verify_agent.agent.run_workers import Workers
+from verify_agent.agent.run_workers import WARM_UPS, Workers
 from verify_agent.agent.state import ALWAYS, ENGINES, SYMBOLIC, Standing
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task, parse_task
