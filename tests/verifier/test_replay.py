@@ -109,6 +109,40 @@ def test_what_is_no_refutation(zygote, call, setup, reason):
     assert found.diverged == (call == "f(2)")
 
 
+GATE = """
+import icontract
+@icontract.invariant(lambda self: self.width > 0)
+class Gate:
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.check()
+    @icontract.ensure(lambda result: result < 3)
+    def check(self) -> int:
+        return self.width
+    @property
+    @icontract.ensure(lambda result: result < 3)
+    def wide(self) -> int:
+        return self.width
+"""
+
+
+@pytest.mark.parametrize(("qualname", "call"), [("Gate.check", "check()"), ("Gate.wide", "wide")])
+def test_an_object_that_can_not_be_made_shows_nothing(zygote, qualname, call):
+    subject = from_source(GATE, qualname)
+    found = replay(subject, claim(f"Gate(0).{call}"), zygote)
+    assert isinstance(found, NotReproduced)
+    assert "does not allow" in found.reason
+    assert "ViolationError" in found.reason
+    assert isinstance(replay(subject, claim(f"Gate(2).{call}"), zygote), NotReproduced)
+
+
+def test_a_promise_broken_by_an_argument(zygote):
+    subject = task("def f(n): return n + 1", "n", ensures=("result < 3",))
+    found = replay(subject, claim("f(f(2) - 9)"), zygote)
+    assert isinstance(found, Replayed)
+    assert found.counterexample.outcome == "f(2) returned 3"
+
+
 def test_a_module_that_can_not_be_imported(zygote):
     found = replay(task("def f(n): return n\n1 / 0", "n"), claim("f(1)"), zygote)
     assert isinstance(found, NotReproduced)

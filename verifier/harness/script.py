@@ -108,9 +108,7 @@ def _run_setup(
         except (*RESOURCES, TimeUp):
             raise
         except BaseException as error:
-            if isinstance(harness.nested, NestedViolation):
-                return harness.nested.violation
-            return NotAllowed(f"the statement {line} {raised(error)}")
+            return _unreached(harness, f"the statement {line}", error)
     return None
 
 
@@ -139,28 +137,39 @@ def _judge_call(harness: Harness, tree: ast.Call, names: dict[str, Any]) -> Call
     owner = harness.target.owner
     if harness.target.name == "__init__" and owner and inspect.isabstract(owner):
         return NotAllowed(f"{owner.__qualname__} is abstract")
-    receiver = _receiver(harness, tree.func, names)
-    if receiver is None:
-        text = ast.unparse(tree)
-        return Unjudged(f"{text} is no call of {harness.subject.qualname}")
+    harness.nested = None
     try:
+        receiver = _receiver(harness, tree.func, names)
+        if receiver is None:
+            return Unjudged(f"{ast.unparse(tree)} is no call of {harness.subject.qualname}")
         positional, named = _arguments(tree, names)
-        harness.nested = None
         bound = harness.signature.bind(*receiver, *positional, **named)
     except (*RESOURCES, TimeUp):
         raise
     except BaseException as error:
-        return NotAllowed(f"the arguments of {ast.unparse(tree)}: {raised(error)}")
+        return _unreached(harness, f"the arguments of {ast.unparse(tree)}", error)
     return harness.check_call(bound.arguments)
 
 
 def _judge_read(harness: Harness, tree: ast.Attribute, names: dict[str, Any]) -> CallResult:
     """A property on the object that it is read from."""
-    receiver = _receiver(harness, tree, names)
+    harness.nested = None
+    try:
+        receiver = _receiver(harness, tree, names)
+    except (*RESOURCES, TimeUp):
+        raise
+    except BaseException as error:
+        return _unreached(harness, f"the object of {ast.unparse(tree)}", error)
     if not receiver:
         return Unjudged(f"{ast.unparse(tree)} does not read {harness.subject.qualname}")
-    harness.nested = None
     return harness.check_call(harness.signature.bind(*receiver).arguments)
+
+
+def _unreached(harness: Harness, what: str, error: BaseException) -> NotAllowed | Violation:
+    """What a call comes to where making its receiver or its arguments raised."""
+    if isinstance(harness.nested, NestedViolation):
+        return harness.nested.violation
+    return NotAllowed(f"{what} {raised(error)}")
 
 
 def _receiver(harness: Harness, func: ast.expr, names: dict[str, Any]) -> list[Any] | None:
