@@ -132,6 +132,7 @@ class Writer:
         for n in range(self.rng.randint(0, 2)):
             parts.append(self.instances.helper(n))
         kinds = ["int", "Colour", "Spot", "Box", "Spot | None", "tuple[int, ...]", "Colour | None"]
+        kinds += ["list[Spot]"]
         chosen = [self.rng.choice(kinds) for _ in range(self.rng.randint(1, 3))]
         if not {"Spot", "Box", "Colour", "Spot | None"} & set(chosen):
             chosen.append("Spot")

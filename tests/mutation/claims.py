@@ -389,4 +389,33 @@ def f(xs: list[int]) -> int:
         return 0
 """,
     ),
+    "deposit to a key": Claim(
+        True,
+        """
+@require(lambda d, k: k in d)
+@snapshot(lambda d: sum(d.values()), name="before")
+@ensure(lambda d, k, amount, OLD: sum(d.values()) == OLD.before + amount)
+def f(d: dict[int, int], k: int, amount: int) -> None:
+    d[k] += amount
+""",
+    ),
+    "a new key": Claim(
+        True,
+        """
+@require(lambda d, k: k not in d)
+@snapshot(lambda d: sum(d.values()), name="before")
+@ensure(lambda d, k, OLD: sum(d.values()) == OLD.before + 3)
+def f(d: dict[int, int], k: int) -> None:
+    d[k] = 3
+""",
+    ),
+    "no debt": Claim(
+        False,
+        """
+@require(lambda d: all(d[k] >= -1 for k in d))
+@ensure(lambda d, result: result >= 0)
+def f(d: dict[int, int]) -> int:
+    return sum(d.values())
+""",
+    ),
 }

@@ -15,7 +15,7 @@ import pytest
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import query
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.theory import convert, folds, ints, sequences, values
+from verify_agent.verifier.theory import convert, folds, ints, sequences, totals, values
 from verify_agent.verifier.vc import (
     arithmetic,
     builtin_calls,
@@ -379,3 +379,37 @@ def tuples_are_ordered_by_their_end(mp: pytest.MonkeyPatch) -> None:
         return before(m, st, a, b, node)
 
     mp.setattr(comparison, "_less", wrong)
+
+
+@noticed_by("deposit to a key")
+def sums_of_values_forget_what_was_there(mp: pytest.MonkeyPatch) -> None:
+    before = totals._of_changed_values
+
+    def wrong(definition: Any) -> t.Term:
+        old, key, new = definition.update
+        added = (old, key, t.add(new, t.select(old, key)))
+        return before(replace(definition, update=added))
+
+    mp.setattr(totals, "_of_changed_values", wrong)
+
+
+@noticed_by("a new key")
+def new_keys_count_for_nothing(mp: pytest.MonkeyPatch) -> None:
+    before = totals._of_changed_set
+
+    def wrong(definition: Any) -> t.Term:
+        old, key, _ = definition.update
+        return before(replace(definition, update=(old, key, t.select(old, key))))
+
+    mp.setattr(totals, "_of_changed_set", wrong)
+
+
+@noticed_by("no debt")
+def no_sum_is_negative(mp: pytest.MonkeyPatch) -> None:
+    before = totals._signs
+
+    def wrong() -> tuple[t.Term, ...]:
+        domain, given, here = totals._variables()
+        return (*before(), t.forall([domain, given], t.le(totals.ZERO, here), [[here]]))
+
+    mp.setattr(totals, "_signs", wrong)

@@ -90,7 +90,7 @@ class StateSpace:
         mentioned = [values.pool(t)[:2] + values.mentioned(t)[:6] for t in types]
         small = itertools.islice(diagonal(pools), 24)
         for args in itertools.chain(small, itertools.islice(diagonal(mentioned), 16)):
-            made = Instance(name, structural=klass.dataclass)
+            made = Instance(name, structural=klass.dataclass, frozen=klass.frozen)
             given = [deep_copy(a) for a in args]
             if init is not None:
                 if not self._passes(init, [made, *given]):

@@ -31,13 +31,17 @@ class Piece:
 
 @dataclass(frozen=True)
 class Definition:
-    """A defined name: `name` is a constant, or a function at its `parameters`."""
+    """A defined name: `name` is a constant, or a function at its `parameters`.
+
+    `order` is the set whose members the name lists, if it is such an array.
+    """
 
     name: Term
     parameters: tuple[Term, ...]
     facts: tuple[Term, ...]
     pieces: tuple[Piece, ...] = ()
     update: tuple[Term, Term, Term] | None = None
+    order: Term | None = None
 
     @property
     def symbol(self) -> object:
@@ -81,11 +85,13 @@ class Theory:
         facts: Facts,
         *,
         update: bool = False,
+        order: bool = False,
         pieces: Callable[[Sequence[Term]], Sequence[Piece]] | None = None,
     ) -> Term:
         """The name for what `kind` makes of `terms`; `facts(name, terms)` define it.
 
-        With `update`, `terms` are an array, an index and a value.
+        With `update`, `terms` are an array, an index and a value; with `order`, the first is a
+        set.
         """
         eigen = list(dict.fromkeys(e for term in terms for e in eigenvariables(term)))
         parameters = [t.var(f"p!{n}!{e.sort}", e.sort) for n, e in enumerate(eigen)]
@@ -100,6 +106,7 @@ class Theory:
                 tuple(facts(name, canonical)),
                 tuple(pieces(canonical)) if pieces else (),
                 (canonical[0], canonical[1], canonical[2]) if update else None,
+                canonical[0] if order else None,
             )
             self._known[key] = known
             self.definitions[known.symbol] = known

@@ -133,7 +133,7 @@ def enumeration(th: Theory, domain: Term) -> Term:
             bind("forall", [k], t.implies(member, found)),
         ]
 
-    return th.define("order", INTS, [domain, t.integer(th.number())], facts)
+    return th.define("order", INTS, [domain, t.integer(th.number())], facts, order=True)
 
 
 # -- axioms ------------------------------------------------------------------------------------

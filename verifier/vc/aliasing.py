@@ -43,7 +43,7 @@ def partitions(
     known = classes or {}
     instances: dict[ir.Type, list[str]] = {}
     for parameter in function.parameters[_starts_bare(function) :]:
-        if isinstance(parameter.type, ir.ClassType):
+        if isinstance(parameter.type, ir.ClassType) and not parameter.type.fields:
             instances.setdefault(parameter.type, []).append(parameter.name)
     found = 0
     for choice in product(*(list(_set_partitions(names)) for names in instances.values())):

@@ -30,7 +30,13 @@ from verify_agent.verifier.vc.builtin_scalars import (
     to_str,
 )
 from verify_agent.verifier.vc.comparison import _less, segment
-from verify_agent.verifier.vc.iteration import from_zero, no_change, source_of, source_of_value
+from verify_agent.verifier.vc.iteration import (
+    from_zero,
+    keyed_source_of,
+    no_change,
+    source_of,
+    source_of_value,
+)
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.sorting import sorted_seq
 from verify_agent.verifier.vc.state import State
@@ -119,11 +125,13 @@ def _sum(m: Machine, state: State, node: n.Builtin) -> Value:
     argument = node.args[0]
     if lazy := _generator(node):
         # A generator yields its elements when all arguments are there.
-        source = source_of(m, state, lazy.generators[0].iterable)
+        source = keyed_source_of(m, state, lazy.generators[0].iterable)
         first = start()
         return v.IntV(t.add(first, quantify.sum_of(m, state, lazy, source)))
     if isinstance(argument, n.Comprehension):
         made = quantify.sum_of(m, state, argument)
+    elif isinstance(argument.type, ir.DictType | ir.SetType) or tables.is_view(argument):
+        made = quantify.total_of(m, state, argument)
     else:
         made = sum_of_value(m, state, evaluate(m, state, argument), node)
     return v.IntV(t.add(made, start()))

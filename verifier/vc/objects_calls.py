@@ -17,7 +17,13 @@ from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import calls, recursion, references
 from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
-from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
+from verify_agent.verifier.vc.objects import (
+    given_fields,
+    is_copy,
+    lists_of,
+    new_object,
+    objects_in,
+)
 from verify_agent.verifier.vc.objects_effects import (
     changes_nothing,
     has_loops,
@@ -53,15 +59,20 @@ def call(
 def construct(m: Machine, state: State, node: n.Construct) -> Value:
     """`Class(...)`: a new instance, in a state of its invariant."""
     from verify_agent.verifier.vc.expressions import evaluate
-    from verify_agent.verifier.vc.objects import write_all
 
-    if state.binders:
+    if state.binders and not ir.is_immutable(node.type):
         raise unsupported("an object made in a comprehension", node)
     klass = m.program.classes[node.name]
     args = [evaluate(m, state, a) for a in node.args]
     if isinstance(node.type, ir.FrozenType):
         return references.construct(m, state, node, args)
-    made = new_object(m, state, ir.ClassType(node.name))
+    assert isinstance(node.type, ir.ClassType)
+    if node.type.fields:
+        held = given_fields(m, state, node.type, args, node)
+        value = v.Record(tuple(held.items()), node.type)
+        _show_new(m, state, klass, value, node)
+        return value
+    made = new_object(m, state, node.type)
     key = f"{node.name}.__init__"
     if key in m.program.unsupported:
         raise unsupported(m.program.unsupported[key], node)
@@ -71,12 +82,19 @@ def construct(m: Machine, state: State, node: n.Construct) -> Value:
     elif key in klass.methods:
         raise unsupported(f"a call of {key}", node)
     elif klass.dataclass:
-        write_all(m, state, made, [name for name, _ in klass.fields], args, node)
+        state.objects[made.id] = given_fields(m, state, made.type, args, node)
+    _show_new(m, state, klass, made, node)
+    return made
+
+
+def _show_new(
+    m: Machine, state: State, klass: n.Class, made: v.Obj | v.Record, node: n.Construct
+) -> None:
     for clause in klass.invariants:
-        kept = holds(m, state, clause, made)
+        with m.nothing_presumed():
+            kept = holds(m, state, clause, made)
         label = f"the invariant {clause.text} of the new {node.name}"
         m.demand(state, kept, clause.error or "ViolationError", node.span, label)
-    return made
 
 
 def _initialise(
@@ -215,7 +233,7 @@ def _refuse(
         held = isinstance(value, v.TupleV) and (
             any(True for _ in lists_of(state, value)) or any(True for _ in objects_in(value))
         )
-        if held or isinstance(value, v.Record):
+        if held or is_copy(value):
             raise unsupported("an argument that holds objects", node)
 
 
@@ -235,7 +253,7 @@ def _promised(
     before, m.trusting = m.trusting, (*m.trusting, node.function)
     with m.using(Mode(m.mode.key, ignore=True)) as mode:
         for parameter, value in zip(function.parameters, args, strict=True):
-            if isinstance(value, v.Obj):
+            if isinstance(value, v.Obj | v.Record):
                 clauses = _on_entry(m, function, parameter)
                 if is_constructor(function) and parameter.name == receiver(function):
                     clauses = function.invariants

@@ -134,7 +134,7 @@ def assume_invariants(m: Machine, state: State, function: n.Function) -> None:
     """On entry every instance is in a state of its invariant; a constructor's has none."""
     for parameter in function.parameters:
         value = state.locals[parameter.name]
-        if isinstance(value, v.Obj):
+        if isinstance(value, v.Obj | v.Record):
             for clause in clauses_for(m, function, parameter):
                 state.assume(holds(m, state, clause, value))
 
@@ -147,7 +147,7 @@ def clauses_for(m: Machine, function: n.Function, parameter: n.Var) -> Sequence[
     return () if is_constructor(function) else function.invariants
 
 
-def holds(m: Machine, state: State, clause: n.Clause, value: v.Obj) -> Term:
+def holds(m: Machine, state: State, clause: n.Clause, value: v.Obj | v.Record) -> Term:
     """The truth of an invariant of an instance."""
     names, when = state.locals, state.bound_when
     state.locals, state.bound_when = {"self": value}, {}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.query import Query
 from verify_agent.verifier.smt.terms import Binder, Function, Term
-from verify_agent.verifier.theory import dicts, folds, ints, keys, sets
+from verify_agent.verifier.theory import dicts, folds, ints, keys, sets, totals
 from verify_agent.verifier.theory.registry import Definition, Theory
 from verify_agent.verifier.theory.rewrite import free_variables, subterms
 from verify_agent.verifier.vc.conditions import Condition
@@ -69,7 +69,7 @@ class Preparer:
                 if function not in functions:
                     functions[function] = None
                     added += [*ints.axioms(function), *folds.axioms(function)]
-                    for part in (sets, keys, dicts):
+                    for part in (sets, keys, dicts, totals):
                         added += part.axioms(function)
                     added += self._lemmas([function], defined.values())
             for definition in new_definitions:
@@ -103,9 +103,9 @@ class Preparer:
         ] + [
             lemma
             for function in functions
-            if function == sets.CARD
+            if function in (sets.CARD, totals.TOTAL)
             for definition in known
-            for lemma in sets.lemmas(definition)
+            for lemma in (sets if function == sets.CARD else totals).lemmas(definition)
         ]
 
 

@@ -9,7 +9,7 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Function, Term
-from verify_agent.verifier.theory import folds
+from verify_agent.verifier.theory import folds, totals
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import leaves_of
@@ -127,13 +127,13 @@ def sum_of(m: Machine, state: State, node: n.Comprehension, source: Source | Non
     """`sum(element for ...)` over ints; `source` is the first iterable, if evaluated already."""
     from verify_agent.verifier.vc.expressions import evaluate, integer
 
-    source = source or source_of(m, state, node.generators[0].iterable)
+    source = source or keyed_source_of(m, state, node.generators[0].iterable)
 
     def at(j: Term, bound: bool) -> Term:
         inner = state.copy()
         if bound:
             inner.binders = (*state.binders, j)
-            inner.decide(t.conj(t.le(source.lower, j), t.lt(j, source.upper)))
+            inner.decide(source.within(j))
         included = _bind_and_filter(m, inner, node.generators[0], source.at(j))
         if len(node.generators) > 1:
             rest = n.Comprehension(
@@ -149,7 +149,21 @@ def sum_of(m: Machine, state: State, node: n.Comprehension, source: Source | Non
         return t.add(*(at(t.integer(k), False) for k in positions))
     j = m.theory.eigen()
     table = seqs.tabulate(m.theory, at(j, True), j)
+    if source.domain is not None:
+        return totals.total_of(source.domain, table)
     return folds.sum_of(table, source.lower, source.upper)
+
+
+def total_of(m: Machine, state: State, node: n.Expr) -> Term:
+    """`sum` of a set, a dict or a dict's view: in whatever order, it is the same."""
+    from verify_agent.verifier.vc.expressions import integer
+
+    source = keyed_source_of(m, state, node)
+    k = m.theory.eigen()
+    table = seqs.tabulate(m.theory, integer(m, state, source.at(k), node), k)
+    if source.domain is None:
+        return folds.sum_of(table, source.lower, source.upper)
+    return totals.total_of(source.domain, table)
 
 
 def comprehension(m: Machine, state: State, node: n.Comprehension) -> Value:
