@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 #: What the attributes of the classes are, beside those that a module adds.
 SPOT = {"x": "int", "colour": "Colour"}
 BOX = {"n": "int", "open": "bool"}
+CRATE = {"box": "Box", "k": "int"}
 EXTRA = {
     "sizes": "tuple[int, ...]",
     "mark": "str",
@@ -68,6 +69,10 @@ class Instances:
             if klass == "Box" and self.maybe(0.4):
                 self.fields[klass]["spot"] = "Spot"
             lines += [head, f"class {klass}:", *self._fields(klass), *self._members(klass), ""]
+        self.fields["Crate"] = dict(CRATE)
+        for known in (self.defaults, self.properties, self.methods):
+            known["Crate"] = {}
+        lines += ["@dataclass", "class Crate:", *(f"    {n}: {k}" for n, k in CRATE.items()), ""]
         if self.maybe(0.2):
             lines += ["@dataclass(frozen=True)", "class Sub(Spot):", "    more: int = 1", ""]
         return "\n".join(lines)
@@ -145,7 +150,11 @@ class Instances:
     def statement(self, scope: dict[str, str], pad: str, budget: int, returns: str) -> list[str]:
         """One statement, which may bind a name."""
         boxes = [n for n, kind in scope.items() if kind == "Box"]
+        crates = [n for n, kind in scope.items() if kind == "Crate"]
+        boxes += [f"{n}.box" for n in crates]
         roll = self.rng.random()
+        if roll < 0.08 and crates:
+            return [f"{pad}{self.rng.choice(crates)}.box = {self.of('Box', scope, 1)}"]
         if roll < 0.25 and boxes:
             box = self.rng.choice(boxes)
             change = f"{box}.n {self.pick('=', '+=')} {self.of('int', scope, 1)}"
@@ -225,6 +234,8 @@ class Instances:
             if klass in self.fields:
                 found += [f"{name}.{f}" for f, k in self.fields[klass].items() if k == kind]
                 found += [f"{name}.{f}" for f, k in self.properties[klass].items() if k == kind]
+            if klass == "Crate":
+                found += [f"{name}.box.{f}" for f, k in self.fields["Box"].items() if k == kind]
         return found
 
     def _int(self, scope: dict[str, str], depth: int) -> str:
@@ -254,6 +265,10 @@ class Instances:
         forms += [f"{c} {op} {d}" for op in ("is", "==", "is not", "!=")]
         forms += [f"{a} in {self.of('tuple[int, ...]', scope, depth)}", f"{c} in (Colour.RED, {d})"]
         forms += [f"not ({one})", f"({one} and {other})", f"({one} or {other})"]
+        places = [n for n, kind in scope.items() if kind == "Box"]
+        places += [f"{n}.box" for n, kind in scope.items() if kind == "Crate"]
+        if len(places) > 1:
+            forms.append(f"{self.pick(*places)} {self.pick('is', '==')} {self.pick(*places)}")
         for name, kind in scope.items():
             if kind.endswith("| None"):
                 forms.append(f"{name} {self.pick('is None', 'is not None')}")
@@ -334,7 +349,7 @@ class Instances:
                 return self.pick("(a, b)", "(b,)")
             case "Colour | None":
                 return "(Colour.GREEN if b > 1 else None)"
-            case "Spot" | "Box":
+            case "Spot" | "Box" | "Crate":
                 return (
                     f"{kind}({', '.join(self.of_numbers(k) for k in self.fields[kind].values())})"
                 )

@@ -16,6 +16,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc
 from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc.aliasing import held_classes
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.state import State
 
@@ -60,6 +61,22 @@ def presume_made(m: Machine, state: State, value: v.Record) -> None:
             state.assume(held)
 
 
+def check_stored(
+    m: Machine, value: Value, owner: ir.ClassType, wanted: ir.Type, node: n.Node
+) -> None:
+    """Refuse to store an instance where it could not be told what is held where.
+
+    It is held by its identity where the field's type is its class; no instance may come to hold
+    one of its own class.
+    """
+    inside = any(True for _ in objects_in(value))
+    exact = isinstance(value, v.Obj) and wanted == value.type
+    if is_copy(value) or (inside and not exact):
+        raise unsupported("an object that is stored in another object", node)
+    if inside:
+        held_classes([owner], m.program.classes)
+
+
 def _instance_of(m: Machine, state: State, base: v.UnionV, node: n.Attribute) -> Value:
     """The instance that a union is where it is not None, which it must not be."""
     fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record)]
@@ -79,8 +96,7 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
     wanted = field_types(m, base.type).get(name)
     if wanted is None or m.program.classes[base.type.name].frozen:
         raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
-    if isinstance(value, v.Obj) or is_copy(value):
-        raise unsupported("an object that is stored in another object", node)
+    check_stored(m, value, base.type, wanted, node)
     stored = declared(m, state, value, wanted, node)
     state.objects[base.id] = {**state.objects[base.id], name: stored}
 
@@ -140,6 +156,14 @@ def objects_in(value: Value) -> Iterator[v.Obj]:
                 yield from objects_in(item)
 
 
+def reachable(state: State, value: Value) -> Iterator[v.Obj]:
+    """The instances that can be reached from a value: itself, and what it holds."""
+    for found in objects_in(value):
+        yield found
+        for held in state.objects[found.id].values():
+            yield from reachable(state, held)
+
+
 def lists_of(state: State, value: Value) -> Iterator[v.Ref]:
     """The lists with identity that can be reached from a value."""
     match value:
@@ -165,8 +189,7 @@ def given_fields(
     types = field_types(m, type_)
     fields: dict[str, Value] = {}
     for name, value in zip(types, values, strict=True):
-        if isinstance(value, v.Obj) or is_copy(value):
-            raise unsupported("an object that is stored in another object", node)
+        check_stored(m, value, type_, types[name], node)
         fields[name] = declared(m, state, value, types[name], node)
     return fields
 

@@ -15,7 +15,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import calls, recursion, references
-from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
+from verify_agent.verifier.vc.aliasing import holds_objects, is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.objects import (
     given_fields,
@@ -49,6 +49,8 @@ def call(
     again = node.function in m.calls or recursion.is_recursive(m.program, node.function)
     plain = changes_nothing(m.program, node.function) and not has_loops(m.program, node.function)
     stands = bool(function.ensures) and not m.loops.execute_calls and not plain
+    # What a contract promises is of the instance itself, not of those that it holds.
+    stands &= not any(holds_objects(v.type_of(a), m.program.classes) for a in args)
     if function.contracted and (again or stands):
         return by_contract(m, state, function, args, node)
     if again:
@@ -102,7 +104,8 @@ def _initialise(
 ) -> None:
     if node.function in m.calls:
         raise unsupported("a constructor that comes to itself", node)
-    if init.contracted and init.ensures and not m.loops.execute_calls:
+    several = any(holds_objects(v.type_of(a), m.program.classes) for a in args)
+    if init.contracted and init.ensures and not m.loops.execute_calls and not several:
         by_contract(m, state, init, args, node)
     else:
         executed(m, state, init, args, node)
@@ -230,8 +233,9 @@ def _refuse(
     if function.raises:
         raise unsupported(f"a call of {function.name}, which may raise", node)
     for value in args:
-        held = isinstance(value, v.TupleV) and (
-            any(True for _ in lists_of(state, value)) or any(True for _ in objects_in(value))
+        held = holds_objects(v.type_of(value), m.program.classes) or (
+            isinstance(value, v.TupleV)
+            and (any(True for _ in lists_of(state, value)) or any(True for _ in objects_in(value)))
         )
         if held or is_copy(value):
             raise unsupported("an argument that holds objects", node)
@@ -347,8 +351,8 @@ def _private(
     if len(set(held_types)) < len(held_types) or len(set(mine)) < len(mine):
         return False
     others = [*outer.locals.values(), *m.entry.locals.values(), *outer.old.values()]
-    held = {r.id for x in others if x != value for r in lists_of(outer, x)}
     for id_, fields in outer.objects.items():
         if id_ != value.id:
-            held |= {r.id for x in fields.values() for r in lists_of(outer, x)}
+            others += fields.values()
+    held = {r.id for x in others if not isinstance(x, v.Obj) for r in lists_of(outer, x)}
     return held.isdisjoint(mine)
