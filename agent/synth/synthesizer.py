@@ -19,6 +19,7 @@ from verify_agent.agent.synth.problem import (
     SynthesisProblem,
 )
 from verify_agent.agent.synth.render import function_node, may_raise_by_itself, size
+from verify_agent.agent.synth.rules.loops import without_loop
 from verify_agent.agent.synth.rules.shrink import shrunk
 from verify_agent.agent.synth.rules.simplify import simplified
 from verify_agent.agent.synth.rules.source_text import source_text
@@ -262,14 +263,22 @@ class Synthesizer:
         return True
 
     def _consider(self, strategy: str, body: Body) -> None:
-        """Keep the first form of a body that passes all known cases, and a shrunk one."""
+        """Keep the first form of a body that passes all known cases, and a shrunk one.
+
+        A loop is kept beside the expression that stands for it: one may be proved, not the other.
+        """
         self.context.meter.attempt(REWRITING)
-        kept = self._keep(strategy, body)
+        forms = simplified(self.problem, body)
+        kept = self._keep(strategy, forms)
+        whole = without_loop(self.problem, forms[0]) if kept else None
+        if whole is not None:
+            self.context.meter.attempt(REWRITING)
+            self._keep(strategy, simplified(self.problem, whole))
         match body.statements:
             case (ast.Return(value=ast.expr() as value),) if kept and kept.cost > LONG:
                 smaller = shrunk(value, self._passes)
                 if smaller is not value:
-                    self._keep(strategy, Body.of(smaller))
+                    self._keep(strategy, simplified(self.problem, Body.of(smaller)))
 
     def _note(self, candidate: Candidate, node: ast.FunctionDef) -> None:
         meter = self.context.meter
@@ -287,8 +296,8 @@ class Synthesizer:
         node = function_node(self.problem, Body.of(value), guarded=True)
         return self.context.passes(node, learn=False)
 
-    def _keep(self, strategy: str, body: Body) -> Candidate | None:
-        for form in simplified(self.problem, body):
+    def _keep(self, strategy: str, forms: list[Body]) -> Candidate | None:
+        for form in forms:
             for guarded in (False, True) if may_raise_by_itself(self.problem) else (True,):
                 node = function_node(self.problem, form, guarded=guarded)
                 text = ast.unparse(node)

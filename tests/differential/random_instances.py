@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 #: What the attributes of the classes are, beside those that a module adds.
 SPOT = {"x": "int", "colour": "Colour"}
 BOX = {"n": "int", "open": "bool"}
+CRATE = {"box": "Box", "k": "int"}
 EXTRA = {
     "sizes": "tuple[int, ...]",
     "mark": "str",
@@ -65,7 +66,13 @@ class Instances:
         for klass, head in (("Spot", "@dataclass(frozen=True)"), ("Box", "@dataclass")):
             for name in self.rng.sample(sorted(EXTRA), self.rng.randint(0, 2)):
                 self.fields[klass][name] = EXTRA[name]
+            if klass == "Box" and self.maybe(0.4):
+                self.fields[klass]["spot"] = "Spot"
             lines += [head, f"class {klass}:", *self._fields(klass), *self._members(klass), ""]
+        self.fields["Crate"] = dict(CRATE)
+        for known in (self.defaults, self.properties, self.methods):
+            known["Crate"] = {}
+        lines += ["@dataclass", "class Crate:", *(f"    {n}: {k}" for n, k in CRATE.items()), ""]
         if self.maybe(0.2):
             lines += ["@dataclass(frozen=True)", "class Sub(Spot):", "    more: int = 1", ""]
         return "\n".join(lines)
@@ -143,10 +150,16 @@ class Instances:
     def statement(self, scope: dict[str, str], pad: str, budget: int, returns: str) -> list[str]:
         """One statement, which may bind a name."""
         boxes = [n for n, kind in scope.items() if kind == "Box"]
+        crates = [n for n, kind in scope.items() if kind == "Crate"]
+        boxes += [f"{n}.box" for n in crates]
         roll = self.rng.random()
+        if roll < 0.08 and crates:
+            return [f"{pad}{self.rng.choice(crates)}.box = {self.of('Box', scope, 1)}"]
         if roll < 0.25 and boxes:
             box = self.rng.choice(boxes)
             change = f"{box}.n {self.pick('=', '+=')} {self.of('int', scope, 1)}"
+            if "spot" in self.fields["Box"] and self.maybe(0.4):
+                change = f"{box}.spot = {self.of('Spot', scope, 1)}"
             if self.methods["Box"] and self.maybe(0.4):
                 change = f"{box}.moved({self.of('int', scope, 1)})"
             return [pad + change]
@@ -170,6 +183,9 @@ class Instances:
             ]
         if roll < 0.62:
             return [f"{pad}if {self.of('bool', scope, 1)}:", f"{pad}    raise ValueError"]
+        many = [n for n, kind in scope.items() if kind == "list[Spot]"]
+        if roll < 0.8 and many:
+            return self._over_spots(scope, pad, self.rng.choice(many))
         kind = self.pick("int", "Spot", "Colour", "bool", "Box", "tuple[int, ...]")
         value = self.of(kind, scope, 2)
         name = self.rng.choice([n for n, k in scope.items() if k == kind] or ["u"])
@@ -177,6 +193,20 @@ class Instances:
             name = f"u{len(scope)}"
         scope[name] = kind
         return [f"{pad}{name} = {value}"]
+
+    def _over_spots(self, scope: dict[str, str], pad: str, many: str) -> list[str]:
+        """Look at each of several, or change which ones they are."""
+        spot = self.of("Spot", scope, 1)
+        if self.maybe(0.4):
+            change = self.pick(f"{many}.append({spot})", f"{many}[0] = {spot}", f"{many}.pop()")
+            return [pad + change]
+        scope["w"] = "int"
+        inner = {**scope, "s": "Spot"}
+        return [
+            f"{pad}w = 0",
+            f"{pad}for s in {many}:",
+            f"{pad}    w += {self.of('int', inner, 1)}",
+        ]
 
     # -- expressions -----------------------------------------------------------------------------
 
@@ -204,6 +234,8 @@ class Instances:
             if klass in self.fields:
                 found += [f"{name}.{f}" for f, k in self.fields[klass].items() if k == kind]
                 found += [f"{name}.{f}" for f, k in self.properties[klass].items() if k == kind]
+            if klass == "Crate":
+                found += [f"{name}.box.{f}" for f, k in self.fields["Box"].items() if k == kind]
         return found
 
     def _int(self, scope: dict[str, str], depth: int) -> str:
@@ -214,6 +246,8 @@ class Instances:
         for name, klass in scope.items():
             if self.methods.get(klass):
                 forms.append(f"{name}.moved({self.pick(a, '')})")
+            if klass == "list[Spot]":
+                forms += [f"sum(s.x for s in {name})", f"len({name})", f"{name}[{a}].x"]
         return self.rng.choice([*forms, *self._calls("int", scope, depth)])
 
     def _calls(self, kind: str, scope: dict[str, str], depth: int) -> list[str]:
@@ -231,6 +265,10 @@ class Instances:
         forms += [f"{c} {op} {d}" for op in ("is", "==", "is not", "!=")]
         forms += [f"{a} in {self.of('tuple[int, ...]', scope, depth)}", f"{c} in (Colour.RED, {d})"]
         forms += [f"not ({one})", f"({one} and {other})", f"({one} or {other})"]
+        places = [n for n, kind in scope.items() if kind == "Box"]
+        places += [f"{n}.box" for n, kind in scope.items() if kind == "Crate"]
+        if len(places) > 1:
+            forms.append(f"{self.pick(*places)} {self.pick('is', '==')} {self.pick(*places)}")
         for name, kind in scope.items():
             if kind.endswith("| None"):
                 forms.append(f"{name} {self.pick('is None', 'is not None')}")
@@ -238,6 +276,9 @@ class Instances:
                 forms.append(f"({name} is not None and {name}.x > {a})")
             if kind == "Spot":
                 forms.append(f"{name} == {self.of('Spot', scope, depth)}")
+            if kind == "list[Spot]":
+                forms.append(f"{self.of('Spot', scope, depth)} in {name}")
+                forms.append(f"{self.pick('any', 'all')}(s.x > {a} for s in {name})")
         return self.rng.choice([*forms, *self._calls("bool", scope, depth)])
 
     def _colour(self, scope: dict[str, str], depth: int) -> str:
@@ -254,6 +295,7 @@ class Instances:
                 f"Spot({', '.join(self.of(k, scope, depth) for k in self.fields['Spot'].values())})"
             ]
         spots = [n for n, k in scope.items() if k == "Spot"]
+        spots += [f"{n}.spot" for n, k in scope.items() if "spot" in self.fields.get(k, {})]
         forms += [f"replace({n}, x={self.of('int', scope, depth)})" for n in spots]
         forms += [f"replace({n}, colour={self.of('Colour', scope, depth)})" for n in spots]
         forms += [f"({n} or {forms[0]})" for n, k in scope.items() if k == "Spot | None"]
@@ -286,6 +328,8 @@ class Instances:
                 return f"Kind.{rng.choice(('ODD', 'EVEN'))}"
             case "tuple[int, ...]":
                 return rng.choice(("()", "(1,)", "(0, -2)", "(3, 3, 1)"))
+            case "list[Spot]":
+                return f"[{', '.join(self.made(rng, 'Spot') for _ in range(rng.randint(0, 3)))}]"
             case "Colour | None" | "Spot | None":
                 return "None" if rng.random() < 0.4 else self.made(rng, kind.split(" |")[0])
             case klass:
@@ -305,10 +349,12 @@ class Instances:
                 return self.pick("(a, b)", "(b,)")
             case "Colour | None":
                 return "(Colour.GREEN if b > 1 else None)"
-            case "Spot" | "Box":
+            case "Spot" | "Box" | "Crate":
                 return (
                     f"{kind}({', '.join(self.of_numbers(k) for k in self.fields[kind].values())})"
                 )
+            case "list[Spot]":
+                return f"[{self.of_numbers('Spot')}, {self.of_numbers('Spot')}]"
             case "Spot | None":
                 return f"({self.of_numbers('Spot')} if a != b else None)"
             case _:

@@ -87,7 +87,9 @@ def _aliased(values: Values, types: Sequence[Type]) -> Iterator[list[Any]]:
 
 
 def may_alias(left: Type, right: Type) -> bool:
-    """Whether one mutable object may be given for parameters of both types."""
+    """Whether it may matter that one object is given for parameters of both types."""
+    if left == right and isinstance(left, ClassType):
+        return True
     if is_immutable(left) or is_immutable(right):
         return False
     return left == right or isinstance(join(left, right), ListType | ClassType)

@@ -136,7 +136,8 @@ class _Search:
 
     def fresh(self) -> Instance:
         owner = self.program.functions[self.program.entry].owner or ""
-        return Instance(owner, structural=self.program.classes[owner].dataclass)
+        klass = self.program.classes[owner]
+        return Instance(owner, structural=klass.dataclass, frozen=klass.frozen)
 
     def enter(self, violation: Violation, args: list[Any]) -> None:
         """Record the first input that breaks something, made smaller."""

@@ -86,8 +86,10 @@ class Values:
                 return _diagonal([self.pool(t)[:40] for t in items], MAX_POOL)
             case SetType(item, frozen):
                 make = frozenset if frozen else set
+                self._check_hashed(item)
                 return _unequal(make(v) for v in self._sequences(item))
             case DictType(key, value):
+                self._check_hashed(key)
                 return list(self._dicts(key, value))
             case UnionType(members):
                 return _interleaved([self.pool(m) for m in members])
@@ -97,6 +99,13 @@ class Values:
                 return [range(0), range(1), range(3), range(2, 7, 2)]
             case _:
                 raise Unsupported(f"values of {type_}")
+
+    def _check_hashed(self, type_: Type) -> None:
+        """Refuse elements and keys without a hash: no set or dict holds one."""
+        try:
+            frozenset(self.pool(type_))
+        except TypeError:
+            raise Unsupported(f"elements or keys of type {type_}") from None
 
     def _floats(self) -> list[float]:
         near = [f for n in self.mentions.floats for f in (n, -n, n * 1.5, n / 2, n + 1.0)]

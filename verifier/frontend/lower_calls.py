@@ -8,7 +8,7 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_dunders import Dunders
 from verify_agent.verifier.frontend.lower_infer import NEVER, members, show
 from verify_agent.verifier.frontend.lower_program import Parameter, Source, check_default
-from verify_agent.verifier.frontend.lower_references import all_in_init, held
+from verify_agent.verifier.frontend.lower_replace import replaced
 from verify_agent.verifier.frontend.lower_scan import REFUSED_NAMES
 from verify_agent.verifier.frontend.lower_scope import (
     Binding,
@@ -25,7 +25,9 @@ from verify_agent.verifier.ir.types import (
     FrozenType,
     OpaqueType,
     Type,
+    UnionType,
     is_immutable,
+    is_value,
 )
 
 
@@ -73,7 +75,7 @@ class Calls(Dunders):
                     raise self.refuse(f"call of {builtin}", node)
                 return self.builtin(node, builtin, expected)
             case Imported("dataclasses.replace"):
-                return self.replaced(node)
+                return replaced(self, node)
             case Imported(origin):
                 return self.builtin(node, origin, expected)
             case Refused(why):
@@ -196,34 +198,6 @@ class Calls(Dunders):
             args = ()
         return ir.Construct(type_, self.span(node), key, args)
 
-    def replaced(self, node: ast.Call) -> ir.Expr:
-        """`dataclasses.replace(x, field=value)` of a frozen dataclass: a new instance."""
-        value = self.expression(node.args[0]) if len(node.args) == 1 else None
-        if value is None or not isinstance(value.type, FrozenType):
-            raise self.refuse("replace of what is no frozen dataclass with a model", node)
-        if not isinstance(value, ir.Var):
-            raise self.refuse("replace of what is no variable", node)
-        key = value.type.name
-        klass = self.builder.classes[key]
-        bound = self.builder.class_sources[key]
-        if f"{key}.__post_init__" in klass.methods or not all_in_init(bound.node):
-            raise self.refuse(f"replace of a {key}, which is made in another way,", node)
-        types = {name: held(self.builder, type_) for name, type_ in klass.fields}
-        given: dict[str, ir.Expr] = {}
-        for keyword in node.keywords:
-            if keyword.arg is None or keyword.arg not in types:
-                raise self.refuse(f"argument {keyword.arg}=", keyword.value)
-            wanted = types[keyword.arg]
-            given[keyword.arg] = self.expression(keyword.value, wanted)
-            self.check(given[keyword.arg], wanted, f"field {keyword.arg}", keyword.value)
-        self.order_kept(node, list(given.items()), list(types))
-        span = self.span(node)
-        args = tuple(
-            given[name] if name in given else ir.Attribute(type_, span, value, name)
-            for name, type_ in types.items()
-        )
-        return ir.Construct(value.type, span, key, args)
-
     # -- arguments ------------------------------------------------------------------------------
 
     def bind(
@@ -331,5 +305,6 @@ class Calls(Dunders):
 
 def _is_simple(value: ir.Expr) -> bool:
     if isinstance(value, ir.Attribute):
-        return isinstance(value.base, ir.Var) and isinstance(value.base.type, FrozenType)
+        held = isinstance(value.base.type, FrozenType) or is_value(value.base.type)
+        return held and _is_simple(value.base) and not isinstance(value.base.type, UnionType)
     return isinstance(value, ir.Const | ir.EnumMember | ir.Var)

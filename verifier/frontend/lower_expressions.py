@@ -81,6 +81,7 @@ COMPARE: dict[type[ast.cmpop], str] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
+_BUILTINS = (int, float, str, list, dict, set, tuple, range)
 _CONSTANTS: dict[str, float] = {
     "math.inf": float("inf"),
     "math.nan": float("nan"),
@@ -232,6 +233,9 @@ class Expressions(Displays):
         if len(classes) != 1:
             raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
         fields = dict(self.builder.classes[classes[0].name].fields)
+        others = {m for m in members(base.type) if m not in (NONE, classes[0])}
+        if others and any(hasattr(builtin, node.attr) for builtin in _BUILTINS):
+            raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
         if node.attr in fields:
             type_ = fields[node.attr]
             if isinstance(classes[0], FrozenType):

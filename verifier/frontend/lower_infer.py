@@ -12,6 +12,7 @@ from verify_agent.verifier.ir.types import (
     RANGE,
     STR,
     BoolType,
+    ClassType,
     DictType,
     FloatType,
     IntType,
@@ -160,6 +161,8 @@ def _scalars(type_: Type) -> frozenset[Type]:
             return _scalars(key) | _scalars(value)
         case TupleType(items) | UnionType(items):
             return frozenset().union(*map(_scalars, items))
+        case ClassType(_, fields) if fields:
+            return frozenset().union(*(_scalars(held) for _, held in fields))
         case _:
             return frozenset({type_})
 

@@ -15,8 +15,6 @@ from verify_agent.verifier.frontend.lower_references import (
     enum_type,
     field_type,
     is_protocol,
-    is_reference,
-    lower_frozen,
     no_field,
 )
 from verify_agent.verifier.frontend.lower_scope import (
@@ -223,7 +221,7 @@ class ProgramBuilder:
 
     def class_key(self, bound: ClassName) -> str:
         """The key of a class, which is lowered when it is met first."""
-        from verify_agent.verifier.frontend.lower_classes import lower_class
+        from verify_agent.verifier.frontend.lower_values import lowered
 
         for key, source in self.class_sources.items():
             if source == bound:
@@ -231,12 +229,8 @@ class ProgramBuilder:
         name = bound.node.name
         key = name if name not in self.class_sources else f"{bound.module.name}.{name}"
         self.class_sources[key] = bound
-        lower_it = lower_class
-        if is_reference(bound):
-            self.references.add(key)
-            lower_it = lower_frozen
         try:
-            self.classes[key] = lower_it(self, key, bound)
+            self.classes[key] = lowered(self, key, bound)
         except Unsupported:
             del self.class_sources[key]
             raise
@@ -262,7 +256,10 @@ class ProgramBuilder:
 
     def instance_type(self, key: str) -> Type:
         """The type of a class's instances."""
-        return FrozenType(key) if key in self.references else ClassType(key)
+        if key in self.references:
+            return FrozenType(key)
+        klass = self.classes.get(key)
+        return ClassType(key) if klass is None else ClassType(key, klass.value_fields)
 
     def parameters(self, source: Source) -> tuple[Parameter, ...]:
         """The parameters with their types; `Unsupported` where one has no annotation."""
@@ -288,7 +285,7 @@ class ProgramBuilder:
         if position == 0 and source.owner and not source.static:
             return self.instance_type(source.owner)
         if is_other(source, argument) and source.owner:
-            return ClassType(source.owner)
+            return self.instance_type(source.owner)
         if argument.annotation is not None:
             if source.trusted or _is_protocol(source.module, argument.annotation):
                 return field_type(self, argument.annotation, source.module)

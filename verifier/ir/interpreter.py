@@ -181,7 +181,7 @@ class Interpreter(Statements):
 
     def construct(self, name: str, args: list[Any]) -> Instance:
         klass = self.program.classes[name]
-        made = Instance(name, structural=klass.dataclass)
+        made = Instance(name, structural=klass.dataclass, frozen=klass.frozen)
         init = f"{name}.__init__"
         if init in klass.methods:
             self.call(init, [made, *args])

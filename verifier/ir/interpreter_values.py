@@ -43,11 +43,15 @@ class FailedAssert(AssertionError):
 
 @dataclass(eq=False)
 class Instance:
-    """An object of a user-defined class; `structural` equality is a dataclass's."""
+    """An object of a user-defined class; `structural` equality is a dataclass's.
+
+    Of such, only `frozen` ones have a hash.
+    """
 
     class_name: str
     fields: dict[str, object] = field(default_factory=dict)
     structural: bool = False
+    frozen: bool = False
 
     def __eq__(self, other: object) -> bool:
         if not self.structural or not isinstance(other, Instance):
@@ -56,10 +60,15 @@ class Instance:
             other.fields.values()
         )
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        if not self.structural:
+            return object.__hash__(self)
+        if not self.frozen:
+            raise TypeError(f"unhashable type: {self.class_name!r}")
+        return hash(tuple(self.fields.values()))
 
     def __copy__(self) -> Instance:
-        return Instance(self.class_name, dict(self.fields), self.structural)
+        return Instance(self.class_name, dict(self.fields), self.structural, self.frozen)
 
 
 @lru_cache

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.ir.expressions import Const, Expr, Var
 from verify_agent.verifier.ir.statements import Block
-from verify_agent.verifier.ir.types import Type
+from verify_agent.verifier.ir.types import Type, is_value
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,13 @@ class Class:
     extended: bool = False
     module: str = ""
     first: tuple[Const, ...] = ()
+
+    @property
+    def value_fields(self) -> tuple[tuple[str, Type], ...]:
+        """The fields where instances are values (see `ClassType`); none for any other class."""
+        alone = not self.bases and not self.extended
+        plain = self.dataclass and self.frozen and alone
+        return self.fields if plain and all(is_value(t) for _, t in self.fields) else ()
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -76,9 +76,14 @@ class UnionType:
 
 @dataclass(frozen=True)
 class ClassType:
-    """An instance of exactly this user-defined class."""
+    """An instance of exactly this user-defined class.
+
+    `fields` are given where instances are values: nothing can change one, and all that tells it
+    from another, identity left aside, is what its fields hold.
+    """
 
     name: str
+    fields: tuple[tuple[str, Type], ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -146,8 +151,10 @@ def is_immutable(type_: Type) -> bool:
     (True, False)
     """
     match type_:
-        case ListType() | DictType() | ClassType():
+        case ListType() | DictType():
             return False
+        case ClassType(_, fields):
+            return bool(fields)
         case SetType(_, frozen):
             return frozen
         case TupleType(items):
@@ -158,3 +165,22 @@ def is_immutable(type_: Type) -> bool:
             return all(map(is_immutable, members))
         case _:
             return True
+
+
+def is_value(type_: Type) -> bool:
+    """Whether all that matters of a value of the type is what it holds, identity left aside.
+
+    >>> is_value(TupleType((INT, NONE))), is_value(ClassType("Point"))
+    (True, False)
+    """
+    match type_:
+        case IntType() | BoolType() | FloatType() | StrType() | NoneType() | EnumType():
+            return True
+        case TupleType(items) | UnionType(items):
+            return bool(items) and all(map(is_value, items))
+        case VariadicTupleType(item) | SetType(item, True):
+            return is_value(item)
+        case ClassType(_, fields):
+            return bool(fields)
+        case _:
+            return False

@@ -45,6 +45,9 @@ def leaves_of(th: Theory, value: Value, type_: ir.Type) -> list[Term]:
             (v.EnumV(term) | v.Reference(term)),
         ) if value.type == type_:
             return [term]
+        case ir.ClassType(_, fields), v.Record() if fields and value.type == type_:
+            held = dict(value.fields)
+            return [leaf for name, want in fields for leaf in leaves_of(th, held[name], want)]
         case ir.UnionType(members), _:
             return _union_leaves(th, value, members)
         case _:
@@ -117,7 +120,7 @@ def choose(th: Theory, condition: Term, then: Value, otherwise: Value) -> Value:
         return then
     if condition is t.FALSE:
         return otherwise
-    if isinstance(then, v.Ref) or isinstance(otherwise, v.Ref):
+    if isinstance(then, v.Ref | v.Obj) or isinstance(otherwise, v.Ref | v.Obj):
         raise Unsupported("one name for two objects")
     known = _choose_items(th, condition, then, otherwise)
     if known is not None:
@@ -148,8 +151,15 @@ def _choose_items(th: Theory, condition: Term, then: Value, otherwise: Value) ->
             return v.ListV(ItemsSeq(item, _choose_all(th, condition, a, b)), type_)
         case v.TupleV(a), v.TupleV(b) if len(a) == len(b):
             return v.TupleV(_choose_all(th, condition, a, b))
+        case v.Record(a, type_), v.Record(b, other) if type_ == other and _names(a) == _names(b):
+            held = _choose_all(th, condition, [x for _, x in a], [x for _, x in b])
+            return v.Record(tuple(zip(_names(a), held, strict=True)), type_)
         case _:
             return None
+
+
+def _names(fields: Sequence[tuple[str, Value]]) -> list[str]:
+    return [name for name, _ in fields]
 
 
 def _choose_all(
@@ -188,6 +198,8 @@ def well_formed(th: Theory, value: Value) -> list[Term]:
             return [t.le(t.integer(0), seq.length), *_items(th, seq)]
         case v.TupleV(items):
             return [fact for item in items for fact in well_formed(th, item)]
+        case v.Record(fields):
+            return [fact for _, held in fields for fact in well_formed(th, held)]
         case v.UnionV(tag, members, payloads):
             facts = [t.le(t.integer(0), tag), t.lt(tag, t.integer(len(members)))]
             return facts + [fact for p in payloads for fact in well_formed(th, p)]

@@ -331,6 +331,8 @@ def mentions(type_: ir.Type) -> bool:
             return mentions(key) or mentions(held)
         case ir.TupleType(items) | ir.UnionType(items):
             return any(map(mentions, items))
+        case ir.ClassType(_, fields):
+            return any(mentions(held) for _, held in fields)
         case _:
             return False
 
@@ -347,6 +349,8 @@ def may_hold_nan(held: Value | v.Seq) -> bool:
             return known is None or math.isnan(known)
         case v.TupleV(items) | v.ItemsSeq(_, items):
             return any(map(may_hold_nan, items))
+        case v.Record(fields):
+            return any(may_hold_nan(x) for _, x in fields)
         case v.ListV(seq, _):
             return may_hold_nan(seq)
         case v.ArraySeq(item):

@@ -230,6 +230,8 @@ def sorts_of(type_: ir.Type) -> tuple[Sort, ...]:
         case ir.DictType(key, value) if ir.UnionType(()) not in (key, value):
             arrays = (t.array_sort(t.INT, s) for s in sorts_of(value))
             return (t.array_sort(t.INT, t.BOOL), *arrays)
+        case ir.ClassType(_, fields) if fields:
+            return tuple(s for _, held in fields for s in sorts_of(held))
         case _:
             raise Unsupported(f"values of type {show_type(type_)}")
 
@@ -263,6 +265,11 @@ def from_leaves(type_: ir.Type, leaves: Sequence[Term]) -> Value:
             return EnumV(leaves[0], type_)
         case ir.FrozenType() | ir.OpaqueType():
             return Reference(leaves[0], type_)
+        case ir.ClassType(_, fields) if fields:
+            held = _several([of for _, of in fields], leaves)
+            return Record(
+                tuple((name, x) for (name, _), x in zip(fields, held, strict=True)), type_
+            )
         case _:
             raise Unsupported(f"values of type {show_type(type_)}")
 

@@ -119,7 +119,7 @@ def enter(m: Machine, function: n.Function, partition: aliasing.Partition) -> En
             state.locals[parameter.name] = objects[group]
             continue
         value: Value
-        if isinstance(parameter.type, ir.ClassType):
+        if isinstance(parameter.type, ir.ClassType) and not parameter.type.fields:
             value = unknown_object(m, state, function, parameter, partition, objects)
         else:
             value = argument(m, state, parameter)

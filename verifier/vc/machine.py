@@ -75,7 +75,8 @@ class Machine:
 
     `busy` are the instances that a method is at work on, so that icontract leaves their
     invariants alone; `unplaced` are lists of which nobody knows whether they are other ones;
-    `made` holds the fields of frozen dataclasses that were made here, by their identity.
+    `made` holds the fields of frozen dataclasses that were made here, by their identity;
+    `presumes` says that invariants of values may be relied upon: not while one is being read.
     """
 
     program: n.Program
@@ -96,6 +97,7 @@ class Machine:
     unplaced: set[int] = field(default_factory=set)
     class_names: dict[int, str] = field(default_factory=dict)
     made: dict[Term, Mapping[str, Value]] = field(default_factory=dict)
+    presumes: bool = True
     _objects: int = 0
 
     def new_object(self, state: State, seq: Contents, type_: object) -> v.Ref:
@@ -134,6 +136,15 @@ class Machine:
             yield mode
         finally:
             self.mode = before
+
+    @contextmanager
+    def nothing_presumed(self) -> Iterator[None]:
+        """Within, nothing is known of a value but what its fields hold."""
+        before, self.presumes = self.presumes, False
+        try:
+            yield
+        finally:
+            self.presumes = before
 
     def condition(
         self, state: State, goal: Term, label: str, span: Span, key: Key, *, reach: bool = False

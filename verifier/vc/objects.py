@@ -16,7 +16,8 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc.machine import Machine, unsupported
+from verify_agent.verifier.vc.aliasing import held_classes
+from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.state import State
 
 NEVER = ir.UnionType(())
@@ -28,14 +29,62 @@ def fields_of(state: State, value: v.Obj | v.Record) -> Mapping[str, Value]:
 
 
 def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
-    """`base.name`; `AttributeError` where the field has not been set."""
+    """`base.name`; `AttributeError` where the field has not been set, or the base is None."""
+    if isinstance(base, v.UnionV):
+        base = _instance_of(m, state, base, node)
     if not isinstance(base, v.Obj | v.Record):
         raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
+    if isinstance(base, v.Record):
+        presume_made(m, state, base)
     fields = fields_of(state, base)
     if node.name in fields:
         return fields[node.name]
     m.fail(state, "AttributeError", node.span, f"{node.name} is set")
     return havoc(m.theory, node.name, node.type)
+
+
+def presume_made(m: Machine, state: State, value: v.Record) -> None:
+    """What the class invariants say of an instance that nothing can have changed since.
+
+    Only where the value is one that an execution has: not in a formula that is total in the
+    logic, which may read what is behind a list's end or an absent member of a union.
+    """
+    from verify_agent.verifier.vc.objects_entry import holds
+
+    clauses = m.program.classes[value.type.name].invariants
+    if is_copy(value) or not clauses or m.mode.ignore or not m.presumes or state.binders:
+        return
+    for clause in clauses:
+        with m.nothing_presumed(), m.using(Mode(m.mode.key, ignore=True)) as mode:
+            held = holds(m, state, clause, value)
+        if not mode.inexact:
+            state.assume(held)
+
+
+def check_stored(
+    m: Machine, value: Value, owner: ir.ClassType, wanted: ir.Type, node: n.Node
+) -> None:
+    """Refuse to store an instance where it could not be told what is held where.
+
+    It is held by its identity where the field's type is its class; no instance may come to hold
+    one of its own class.
+    """
+    inside = any(True for _ in objects_in(value))
+    exact = isinstance(value, v.Obj) and wanted == value.type
+    if is_copy(value) or (inside and not exact):
+        raise unsupported("an object that is stored in another object", node)
+    if inside:
+        held_classes([owner], m.program.classes)
+
+
+def _instance_of(m: Machine, state: State, base: v.UnionV, node: n.Attribute) -> Value:
+    """The instance that a union is where it is not None, which it must not be."""
+    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record)]
+    if len(fitting) != 1 or set(base.members) != {ir.NONE, base.members[fitting[0]]}:
+        raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
+    here = t.eq(base.tag, t.integer(fitting[0]))
+    m.demand(state, here, "AttributeError", node.span, f"what has {node.name} is there")
+    return base.payloads[fitting[0]]
 
 
 def write(m: Machine, state: State, base: Value, name: str, value: Value, node: n.Node) -> None:
@@ -47,10 +96,14 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
     wanted = field_types(m, base.type).get(name)
     if wanted is None or m.program.classes[base.type.name].frozen:
         raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
-    if isinstance(value, v.Obj | v.Record):
-        raise unsupported("an object that is stored in another object", node)
+    check_stored(m, value, base.type, wanted, node)
     stored = declared(m, state, value, wanted, node)
     state.objects[base.id] = {**state.objects[base.id], name: stored}
+
+
+def is_copy(value: Value) -> bool:
+    """Whether it is what an instance that may change was at one time."""
+    return isinstance(value, v.Record) and not value.type.fields
 
 
 def field_types(m: Machine, type_: ir.ClassType) -> dict[str, ir.Type]:
@@ -103,6 +156,14 @@ def objects_in(value: Value) -> Iterator[v.Obj]:
                 yield from objects_in(item)
 
 
+def reachable(state: State, value: Value) -> Iterator[v.Obj]:
+    """The instances that can be reached from a value: itself, and what it holds."""
+    for found in objects_in(value):
+        yield found
+        for held in state.objects[found.id].values():
+            yield from reachable(state, held)
+
+
 def lists_of(state: State, value: Value) -> Iterator[v.Ref]:
     """The lists with identity that can be reached from a value."""
     match value:
@@ -119,24 +180,18 @@ def lists_of(state: State, value: Value) -> Iterator[v.Ref]:
                 yield from lists_of(state, held)
 
 
-def write_all(
-    m: Machine,
-    state: State,
-    made: v.Obj,
-    names: Sequence[str],
-    values: Sequence[Value],
-    node: n.Node,
-) -> None:
-    """Set a new instance's fields, as the `__init__` that `dataclass` makes does."""
+def given_fields(
+    m: Machine, state: State, type_: ir.ClassType, values: Sequence[Value], node: n.Node
+) -> dict[str, Value]:
+    """A new instance's fields, as the `__init__` that `dataclass` makes sets them."""
     from verify_agent.verifier.vc.targets import declared
 
-    types = field_types(m, made.type)
+    types = field_types(m, type_)
     fields: dict[str, Value] = {}
-    for name, value in zip(names, values, strict=True):
-        if isinstance(value, v.Obj | v.Record):
-            raise unsupported("an object that is stored in another object", node)
+    for name, value in zip(types, values, strict=True):
+        check_stored(m, value, type_, types[name], node)
         fields[name] = declared(m, state, value, types[name], node)
-    state.objects[made.id] = fields
+    return fields
 
 
 def field_node(m: Machine, owner: Value, node: n.AugAssign) -> n.Attribute:

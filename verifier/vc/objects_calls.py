@@ -15,9 +15,15 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import calls, recursion, references
-from verify_agent.verifier.vc.aliasing import is_tracked, parts_of
+from verify_agent.verifier.vc.aliasing import holds_objects, is_tracked, parts_of
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
-from verify_agent.verifier.vc.objects import lists_of, new_object, objects_in
+from verify_agent.verifier.vc.objects import (
+    given_fields,
+    is_copy,
+    lists_of,
+    new_object,
+    objects_in,
+)
 from verify_agent.verifier.vc.objects_effects import (
     changes_nothing,
     has_loops,
@@ -43,6 +49,8 @@ def call(
     again = node.function in m.calls or recursion.is_recursive(m.program, node.function)
     plain = changes_nothing(m.program, node.function) and not has_loops(m.program, node.function)
     stands = bool(function.ensures) and not m.loops.execute_calls and not plain
+    # What a contract promises is of the instance itself, not of those that it holds.
+    stands &= not any(holds_objects(v.type_of(a), m.program.classes) for a in args)
     if function.contracted and (again or stands):
         return by_contract(m, state, function, args, node)
     if again:
@@ -53,15 +61,20 @@ def call(
 def construct(m: Machine, state: State, node: n.Construct) -> Value:
     """`Class(...)`: a new instance, in a state of its invariant."""
     from verify_agent.verifier.vc.expressions import evaluate
-    from verify_agent.verifier.vc.objects import write_all
 
-    if state.binders:
+    if state.binders and not ir.is_immutable(node.type):
         raise unsupported("an object made in a comprehension", node)
     klass = m.program.classes[node.name]
     args = [evaluate(m, state, a) for a in node.args]
     if isinstance(node.type, ir.FrozenType):
         return references.construct(m, state, node, args)
-    made = new_object(m, state, ir.ClassType(node.name))
+    assert isinstance(node.type, ir.ClassType)
+    if node.type.fields:
+        held = given_fields(m, state, node.type, args, node)
+        value = v.Record(tuple(held.items()), node.type)
+        _show_new(m, state, klass, value, node)
+        return value
+    made = new_object(m, state, node.type)
     key = f"{node.name}.__init__"
     if key in m.program.unsupported:
         raise unsupported(m.program.unsupported[key], node)
@@ -71,12 +84,19 @@ def construct(m: Machine, state: State, node: n.Construct) -> Value:
     elif key in klass.methods:
         raise unsupported(f"a call of {key}", node)
     elif klass.dataclass:
-        write_all(m, state, made, [name for name, _ in klass.fields], args, node)
+        state.objects[made.id] = given_fields(m, state, made.type, args, node)
+    _show_new(m, state, klass, made, node)
+    return made
+
+
+def _show_new(
+    m: Machine, state: State, klass: n.Class, made: v.Obj | v.Record, node: n.Construct
+) -> None:
     for clause in klass.invariants:
-        kept = holds(m, state, clause, made)
+        with m.nothing_presumed():
+            kept = holds(m, state, clause, made)
         label = f"the invariant {clause.text} of the new {node.name}"
         m.demand(state, kept, clause.error or "ViolationError", node.span, label)
-    return made
 
 
 def _initialise(
@@ -84,7 +104,8 @@ def _initialise(
 ) -> None:
     if node.function in m.calls:
         raise unsupported("a constructor that comes to itself", node)
-    if init.contracted and init.ensures and not m.loops.execute_calls:
+    several = any(holds_objects(v.type_of(a), m.program.classes) for a in args)
+    if init.contracted and init.ensures and not m.loops.execute_calls and not several:
         by_contract(m, state, init, args, node)
     else:
         executed(m, state, init, args, node)
@@ -212,10 +233,11 @@ def _refuse(
     if function.raises:
         raise unsupported(f"a call of {function.name}, which may raise", node)
     for value in args:
-        held = isinstance(value, v.TupleV) and (
-            any(True for _ in lists_of(state, value)) or any(True for _ in objects_in(value))
+        held = holds_objects(v.type_of(value), m.program.classes) or (
+            isinstance(value, v.TupleV)
+            and (any(True for _ in lists_of(state, value)) or any(True for _ in objects_in(value)))
         )
-        if held or isinstance(value, v.Record):
+        if held or is_copy(value):
             raise unsupported("an argument that holds objects", node)
 
 
@@ -235,7 +257,7 @@ def _promised(
     before, m.trusting = m.trusting, (*m.trusting, node.function)
     with m.using(Mode(m.mode.key, ignore=True)) as mode:
         for parameter, value in zip(function.parameters, args, strict=True):
-            if isinstance(value, v.Obj):
+            if isinstance(value, v.Obj | v.Record):
                 clauses = _on_entry(m, function, parameter)
                 if is_constructor(function) and parameter.name == receiver(function):
                     clauses = function.invariants
@@ -329,8 +351,8 @@ def _private(
     if len(set(held_types)) < len(held_types) or len(set(mine)) < len(mine):
         return False
     others = [*outer.locals.values(), *m.entry.locals.values(), *outer.old.values()]
-    held = {r.id for x in others if x != value for r in lists_of(outer, x)}
     for id_, fields in outer.objects.items():
         if id_ != value.id:
-            held |= {r.id for x in fields.values() for r in lists_of(outer, x)}
+            others += fields.values()
+    held = {r.id for x in others if not isinstance(x, v.Obj) for r in lists_of(outer, x)}
     return held.isdisjoint(mine)

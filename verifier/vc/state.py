@@ -96,6 +96,8 @@ class State:
                 return v.held(self.heap[id_], type_)
             case v.TupleV(items):
                 return v.TupleV(tuple(map(self.detached, items)))
+            case v.Record(_, class_) if class_.fields:
+                return value
             case v.Obj() | v.Record():
                 raise Unsupported("an object that is stored in a container")
             case _:

@@ -67,6 +67,35 @@ def extreme(node: ast.expr, types: Types) -> ast.expr | None:
     return None
 
 
+def clamp(node: ast.expr, types: Types) -> ast.expr | None:
+    """`9 if n > 9 else max(n, 1)` -> `min(9, max(n, 1))`, and the same from below."""
+    match node:
+        case ast.IfExp(
+            test=ast.Compare(left=n, ops=[op], comparators=[_]) as test,
+            body=bound,
+            orelse=ast.Call(func=ast.Name(id="max" | "min" as name), args=[_, _] as args) as inner,
+        ) if is_int(n, types) and same(test.comparators[0], bound):
+            above = isinstance(op, ast.Gt | ast.GtE)
+            if not isinstance(op, ast.Gt | ast.GtE | ast.Lt | ast.LtE) or above != (name == "max"):
+                return None
+            others = [_whole(a) for a in args if not same(a, n)]
+            limit, other = _whole(bound), others[0] if len(others) == 1 else None
+            if limit is not None and other is not None and (limit >= other) == above:
+                outer = ast.Name(id="min" if above else "max", ctx=ast.Load())
+                return ast.Call(outer, [bound, inner], [])
+    return None
+
+
+def _whole(node: ast.expr) -> int | None:
+    """The value of a whole number in the text."""
+    match node:
+        case ast.Constant(value=int() as value) if type(value) is int:
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as value)):
+            return -value if type(value) is int else None
+    return None
+
+
 def absolute_value(node: ast.expr, types: Types) -> ast.expr | None:
     """`x if x >= 0 else -x` -> `abs(x)`, also for `x - y` against `y - x`."""
     match node:
@@ -189,6 +218,7 @@ RULES = (
     equal_branches,
     boolean_branches,
     extreme,
+    clamp,
     absolute_value,
     known_condition,
     known_operand,

@@ -118,6 +118,19 @@ def left_sum(node: ast.expr, types: Types) -> ast.expr | None:
     return None
 
 
+def without_remainder(node: ast.expr, types: Types) -> ast.expr | None:
+    """`n - n % 12` -> `n // 12 * 12`."""
+    match node:
+        case ast.BinOp(
+            left=n,
+            op=ast.Sub(),
+            right=ast.BinOp(left=again, op=ast.Mod(), right=ast.Constant(value=int() as divisor)),
+        ) if divisor and same(n, again) and is_int(n, types):
+            whole = ast.BinOp(n, ast.FloorDiv(), ast.Constant(value=divisor))
+            return ast.BinOp(whole, ast.Mult(), ast.Constant(value=divisor))
+    return None
+
+
 RULES = (
     shorter_sum,
     balanced_comparison,
@@ -126,4 +139,5 @@ RULES = (
     extreme_of_extreme,
     double_sum,
     left_sum,
+    without_remainder,
 )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from verify_agent.verifier.ir.types import BOOL, INT, STR, ListType, TupleType, Type
 
 _INT_CALLS = frozenset(("len", "abs", "ord"))
+_TEXT_CALLS = frozenset(("upper", "lower", "strip", "title", "capitalize", "swapcase", "replace"))
 _TOTAL = (
     ast.Name, ast.Constant, ast.expr_context, ast.Add, ast.Sub, ast.Mult, ast.BinOp, ast.UnaryOp,
     ast.USub, ast.Not, ast.Compare, ast.cmpop, ast.BoolOp, ast.boolop, ast.IfExp, ast.Tuple,
@@ -40,6 +41,8 @@ def kind(node: ast.expr, types: Mapping[str, Type]) -> Type | None:
                 return INT
             if name in ("max", "min") and len(args) > 1:
                 return _common([kind(arg, types) for arg in args])
+        case ast.Call(func=ast.Attribute(value=owner, attr=name)) if name in _TEXT_CALLS:
+            return STR if kind(owner, types) == STR else None
         case ast.Subscript(value=value, slice=index):
             return _item(kind(value, types), index)
     return None
@@ -64,8 +67,8 @@ def _item(owner: Type | None, index: ast.expr) -> Type | None:
     match owner, index:
         case TupleType(items), ast.Constant(value=int() as i) if -len(items) <= i < len(items):
             return items[i]
-        case ListType(item), _ if not isinstance(index, ast.Slice):
-            return item
+        case ListType(item), _:
+            return owner if isinstance(index, ast.Slice) else item
     return STR if owner == STR else None
 
 

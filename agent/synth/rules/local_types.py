@@ -9,6 +9,9 @@ from collections.abc import Mapping, Sequence
 from verify_agent.agent.synth.rules.kinds import kind
 from verify_agent.verifier.ir.types import INT, Type
 
+Given = list[ast.expr | Type | None]
+"""The values of a name: terms, types that are known at once, None for what is not known."""
+
 
 def local_types(statements: Sequence[ast.stmt], types: Mapping[str, Type]) -> dict[str, Type]:
     """The types of parameters and locals; a name with mixed or unknown values is left out.
@@ -20,7 +23,7 @@ def local_types(statements: Sequence[ast.stmt], types: Mapping[str, Type]) -> di
     >>> sorted(local_types(body, {"a": INT})) == ["a", "best", "v"]
     True
     """
-    values: dict[str, list[ast.expr | Type | None]] = defaultdict(list)
+    values: dict[str, Given] = defaultdict(list)
     for statement in statements:
         for node in ast.walk(statement):
             _collect(node, values)
@@ -43,21 +46,19 @@ def local_types(statements: Sequence[ast.stmt], types: Mapping[str, Type]) -> di
     return assumed
 
 
-def _collect(node: ast.AST, values: dict[str, list[ast.expr | Type | None]]) -> None:
+def _collect(node: ast.AST, values: dict[str, Given]) -> None:
     match node:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
             values[name].append(value)
         case ast.AugAssign(target=ast.Name(id=name), op=op, value=value):
             left = ast.Name(id=name, ctx=ast.Load())
             values[name].append(ast.BinOp(left, op, value))
-        case ast.For(target=ast.Name(id=name), iter=items):
-            values[name] += _items(items)
-        case ast.For(
-            target=ast.Tuple(elts=[ast.Name(id=index), ast.Name(id=name)]),
-            iter=ast.Call(func=ast.Name(id="enumerate"), args=[items]),
-        ):
-            values[index].append(INT)
-            values[name] += _items(items)
+        case ast.For(target=target, iter=items) | ast.comprehension(target=target, iter=items):
+            for bound, found in _walked(target, items):
+                if isinstance(bound, ast.Name):
+                    values[bound.id] += found
+                else:
+                    _unknown([bound], values)
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=given)) if len(
             names
         ) == len(given) and all(isinstance(bound, ast.Name) for bound in names):
@@ -66,20 +67,29 @@ def _collect(node: ast.AST, values: dict[str, list[ast.expr | Type | None]]) -> 
                 values[bound.id].append(value)
         case ast.Assign(targets=targets):
             _unknown(targets, values)
-        case ast.For(target=target) | ast.comprehension(target=target):
-            _unknown([target], values)
         case ast.AnnAssign(target=target) | ast.NamedExpr(target=target):
             _unknown([target], values)
 
 
-def _unknown(targets: list[ast.expr], values: dict[str, list[ast.expr | Type | None]]) -> None:
+def _unknown(targets: list[ast.expr], values: dict[str, Given]) -> None:
     for target in targets:
         for node in ast.walk(target):
             if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
                 values[node.id].append(None)
 
 
-def _items(items: ast.expr) -> list[ast.expr | Type | None]:
+def _walked(target: ast.expr, items: ast.expr) -> list[tuple[ast.expr, Given]]:
+    """What a loop binds, each with the values that it gets."""
+    match target, items:
+        case ast.Tuple(elts=[index, item]), ast.Call(func=ast.Name(id="enumerate"), args=[whole]):
+            return [(index, [INT]), (item, _items(whole))]
+        case ast.Tuple(elts=parts), ast.Call(func=ast.Name(id="zip"), args=wholes):
+            if len(parts) == len(wholes):
+                return list(zip(parts, map(_items, wholes), strict=True))
+    return [(target, _items(items) if isinstance(target, ast.Name) else [None])]
+
+
+def _items(items: ast.expr) -> Given:
     match items:
         case ast.Call(func=ast.Name(id="range")):
             return [INT]

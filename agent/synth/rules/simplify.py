@@ -11,7 +11,7 @@ import copy
 from collections.abc import Callable, Mapping
 
 from verify_agent.agent.synth.problem import Body, SynthesisProblem
-from verify_agent.agent.synth.rules import boolean, conditional, integer
+from verify_agent.agent.synth.rules import boolean, conditional, integer, sequences
 from verify_agent.agent.synth.rules.layout import laid_out
 from verify_agent.agent.synth.rules.local_types import local_types
 from verify_agent.verifier.ir.types import Type
@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     *integer.RULES,
     *boolean.RULES,
     *conditional.RULES,
+    *sequences.RULES,
 )
 MAX_ROUNDS = 12
 

@@ -10,17 +10,23 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verify_agent.agent.synth.rules.layout import laid_out
+from verify_agent.agent.synth.rules.local_types import local_types
 from verify_agent.agent.synth.rules.simplify import RULES, simplify
-from verify_agent.verifier.ir.types import BOOL, INT
+from verify_agent.verifier.ir.types import BOOL, INT, STR, ListType
 
 TYPES = {"x": INT, "y": INT, "z": INT, "p": BOOL, "q": BOOL}
 
+CLAMPS = ("({1} if {0} > {1} else max({0}, {2}))", "({1} if {0} < {1} else min({2}, {0}))")
 NUMBERS = st.recursive(
     st.sampled_from(["x", "y", "z", "0", "1", "-1", "2", "(x - y)", "(-x)"]),
     lambda inner: st.one_of(
         st.tuples(inner, st.sampled_from(["+", "-", "*"]), inner).map(lambda t: f"({' '.join(t)})"),
         inner.map(lambda e: f"(-{e})"),
         inner.map(lambda e: f"abs({e})"),
+        inner.map(lambda e: f"({e} - {e} % 3)"),
+        st.tuples(inner, st.integers(-2, 2), st.integers(-2, 2), st.sampled_from(CLAMPS)).map(
+            lambda t: t[3].format(*t[:3])
+        ),
         st.tuples(st.sampled_from(["max", "min"]), inner, inner).map(
             lambda t: f"{t[0]}({t[1]}, {t[2]})"
         ),
@@ -117,10 +123,34 @@ def test_each_rule_keeps_the_meaning(text: str, envs: list[dict[str, Any]]) -> N
         ("x if y > 0 else (y if y > 0 else z)", "x if y > 0 else z"),
         ("p or (not p and q)", "p or q"),
         ("x if p else x", "x"),
+        ("9 if x > 9 else max(x, 1)", "min(9, max(x, 1))"),
+        ("-2 if x <= -2 else min(16, x)", "max(-2, min(16, x))"),
+        ("1 if x > 1 else max(x, 9)", "1 if x > 1 else max(x, 9)"),
+        ("x - x % 12", "x // 12 * 12"),
+        ("x - y % 12", "x - y % 12"),
+        ("sum(i for i in l)", "sum(l)"),
+        ("any(y == i for i in l)", "y in l"),
+        ("all(i != y for i in l)", "y not in l"),
+        ("any(i == i for i in l)", "any((i == i for i in l))"),
+        ("''.join(c for c in s)", "s"),
+        ("''.join(c.upper() for c in s[1:])", "s[1:].upper()"),
+        ("''.join(c.lower() for c in s)", "''.join((c.lower() for c in s))"),
     ],
 )
 def test_forms(text: str, expected: str) -> None:
-    assert ast.unparse(simplify(ast.parse(text, mode="eval").body, TYPES)) == expected
+    types = {**TYPES, "l": ListType(INT), "s": STR}
+    assert ast.unparse(simplify(ast.parse(text, mode="eval").body, types)) == expected
+
+
+def test_what_is_bound_side_by_side_has_a_type() -> None:
+    text = "return [x if y < x else y for x, y in zip(a, b)]"
+    statements = ast.parse(text).body
+    types = local_types(statements, {"a": ListType(INT), "b": ListType(INT)})
+    assert (types["x"], types["y"]) == (INT, INT)
+    assert isinstance(statements[0], ast.Return)
+    assert statements[0].value is not None
+    better = ast.unparse(simplify(statements[0].value, types))
+    assert better == "[max(x, y) for x, y in zip(a, b)]"
 
 
 def test_no_rule_brings_in_what_is_forbidden() -> None:
