@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
+from clocks import no_collection
+
 from verify_agent.verifier.harness.results import TimeUp, alarm
 
 HEAD = "from icontract import ensure, require, snapshot\n\n\n"
@@ -73,7 +75,7 @@ def _observed(rng: random.Random, body: str, requires: tuple[str, ...]) -> tuple
     samples = [_sample(rng) for _ in range(60)]
     try:
         # Programs that do not end on some sample are left out.
-        with alarm(0.5):
+        with no_collection(), alarm(0.5):
             runs = [r for s in samples if (r := _run(function, s, requires)) is not None]
     except TimeUp:
         return ()

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from clocks import no_collection
 from random_instances import Instances
 
 from verify_agent.verifier.harness.results import TimeUp, alarm
@@ -80,7 +81,7 @@ def _observed(rng: random.Random, writer: Writer, module: str) -> list[str] | No
     names = ", ".join(writer.parameters)
     runs = []
     try:
-        with alarm(0.5):
+        with no_collection(), alarm(0.5):
             for _ in range(SAMPLES):
                 args = list(eval(f"({shape.arguments(rng)},)", scope))
                 named = dict(zip(writer.parameters, args, strict=True))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from itertools import islice
 
 import pytest
+from clocks import no_collection
 from random_contracts import cases, inputs
 
 from verify_agent.verifier.engines.base import Limits
@@ -31,25 +30,13 @@ def _violated(found: object) -> Iterator[str]:
             yield from _violated(other)
 
 
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No garbage collector while a clock may ring: `TimeUp` out of a finalizer of Z3's context
-    leaves it deleted but not marked so, and the next one of its terms kills the process.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def _judged(text: str, seed: int, count: int, words: Counter[str]) -> None:
     """The engine's words on one module, each tried on CPython."""
     subject = from_source(text, "f")
     attempts = Deductive().check(subject, LIMITS, seed).attempts
     words.update(a.outcome.value for a in attempts.values())
     assert Verdict.ERROR not in {a.outcome for a in attempts.values()}, text
-    with _no_collection():
+    with no_collection():
         _held_against_cpython(text, seed, count, subject, attempts, words)
 
 

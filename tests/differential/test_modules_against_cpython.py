@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import islice, product
 from typing import Any
 
 import pytest
+from clocks import no_collection
 from random_modules import Case, cases
 
 from verify_agent.verifier.engines.base import Limits
@@ -28,16 +27,6 @@ from verify_agent.verifier.subject import Subject
 
 LIMITS = Limits(seconds=4, per_query_ms=600)
 STEPS = Steps(steps=20_000, bits=4_000, size=5_000)
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No garbage collector while a clock may ring: it could leave a solver's context half gone."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 def _violated(found: object) -> Iterator[str]:
@@ -60,7 +49,7 @@ def _judged(case: Case, seed: int, count: int, words: Counter[str]) -> None:
         assert a.outcome is not Verdict.ERROR, f"{case.text}\n{a.reason}"
         if "unsupported" in a.reason:
             words[a.reason.rpartition(" at ")[0]] += 1
-    with _no_collection():
+    with no_collection():
         _held_against_cpython(case, random.Random(seed), count, attempts, words)
 
 
