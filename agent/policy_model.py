@@ -10,6 +10,7 @@ from itertools import chain, combinations, product
 from verify_agent.agent import policy_actions as actions
 from verify_agent.agent import policy_prior as prior
 from verify_agent.agent.abstraction import AbstractState, Stage
+from verify_agent.agent.effort import AFTER_PROOF_SECONDS
 from verify_agent.agent.policy_estimates import (
     DEFECT,
     FOUND,
@@ -24,6 +25,8 @@ from verify_agent.agent.state import (
     ALWAYS,
     BEFORE_ALTERNATIVES,
     ENGINES,
+    PROPERTIES,
+    SYMBOLIC,
     KindClass,
     Round,
 )
@@ -173,8 +176,21 @@ def _searched(state: AbstractState, known: Estimates) -> tuple[Fraction, Fractio
 
 
 def _seconds(state: AbstractState, known: Estimates, action: str) -> Fraction:
-    each = [known.check(state, e)[1].mean_seconds for e in actions.engines_of(action)]
-    return max(max(each), sum(each, Fraction(0)) / prior.PROCESSORS)
+    """Of engines side by side; CrossHair beside the prover is short at first (`run_ahead`).
+
+    Its short time is what is left of it after the other engines, beside which it ran, and these.
+    """
+    engines = actions.engines_of(action)
+    each = {e: known.check(state, e)[1].mean_seconds for e in engines}
+    again = Fraction(0)
+    if {SYMBOLIC, DEDUCTIVE} <= engines:
+        unproved = 1 - known.check(state, DEDUCTIVE)[1].mean.get(REACHES, Fraction(0))
+        again = unproved * each[SYMBOLIC]
+        after = replace(state, reached=True, tried=state.tried | {PROPERTIES})
+        left = known.check(after, SYMBOLIC)[1].mean_seconds
+        limits = (each[SYMBOLIC], Fraction(AFTER_PROOF_SECONDS), left + each[DEDUCTIVE])
+        each[SYMBOLIC] = min(limits)
+    return again + max(max(each.values()), sum(each.values(), Fraction(0)) / prior.PROCESSORS)
 
 
 def _checked(state: AbstractState, known: Estimates, action: str) -> Successors:

@@ -21,11 +21,11 @@ CHECKS: dict[tuple[str, str], tuple[tuple[str, str, str, str], str]] = {
     (TYPING, SCALAR): (("0", "19.6", "0.2", "0.2"), "0.1"),
     (TYPING, COLLECTION): (("0", "19.4", "0.2", "0.4"), "0.1"),
     (SYMBOLIC, SCALAR): (("0.6", "17.4", "0.2", "0.6"), "0.5"),
-    (SYMBOLIC, COLLECTION): (("0.4", "15.6", "0.2", "3.8"), "1.5"),
+    (SYMBOLIC, COLLECTION): (("0.4", "18.4", "0.2", "1"), "1.5"),
     (PROPERTIES, SCALAR): (("0.1", "17.3", "0.6", "0.8"), "0.2"),
-    (PROPERTIES, COLLECTION): (("0.1", "13.9", "1", "5"), "0.4"),
+    (PROPERTIES, COLLECTION): (("0.1", "17.9", "1", "1"), "0.4"),
     (DEDUCTIVE, SCALAR): (("18", "1.4", "0", "0.6"), "0.2"),
-    (DEDUCTIVE, COLLECTION): (("7", "8", "0", "5"), "0.6"),
+    (DEDUCTIVE, COLLECTION): (("15", "4", "0", "1"), "0.6"),
 }
 
 #: The prover on a candidate that stands in for one that it could not prove: the same kind of
@@ -79,4 +79,5 @@ GIVING_UP_WORTH = "-20"
 #: The prior's seconds count as much as so many measurements.
 SECONDS_WEIGHT = 3
 
-DISCOUNT = Fraction(99, 100)
+#: Near one: a step costs the seconds it takes, not a share of what a delivery is worth.
+DISCOUNT = Fraction(9999, 10000)

@@ -2,7 +2,8 @@
 
 What differs from a real run: a refuted candidate is followed by the one that followed it when
 it was recorded, whichever engine refutes it now, and engines side by side take the longest of
-them or their sum over the processors.
+them or their sum over the processors. As there, engines that were not asked go to work on what is
+left of the processors (`run_ahead`), and CrossHair has a short limit first beside the prover.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from verify_agent.agent import policy_prior as prior
+from verify_agent.agent.effort import AFTER_PROOF_SECONDS, ENGINE_SECONDS
 from verify_agent.agent.loop import Journal, Policy, run
 from verify_agent.agent.policy_recording import (
     SYMBOLIC_AFTER_PROOF,
@@ -20,11 +22,12 @@ from verify_agent.agent.policy_recording import (
     Recording,
     Words,
 )
-from verify_agent.agent.state import SYMBOLIC, Goal, Standing, State
+from verify_agent.agent.run_ahead import first_seconds, wants_more
+from verify_agent.agent.state import ALWAYS, SYMBOLIC, Goal, Standing, State
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task, parse_task
 from verify_agent.agent.tools.bench import Examination, Said
-from verify_agent.verifier.evidence import Attempt, Counterexample, Verdict
+from verify_agent.verifier.evidence import DEDUCTIVE, Attempt, Counterexample, Verdict
 from verify_agent.verifier.subject import Subject
 
 OVERHEAD_SECONDS = float(prior.START_SECONDS)
@@ -45,6 +48,7 @@ class ReplayBench:
     seconds: float = 0.0
     _next: int = 0
     _shown: Proposed | None = field(default=None)
+    _ahead: dict[str, float] = field(default_factory=dict)
 
     def now(self) -> float:
         """Simulated seconds since the start."""
@@ -69,6 +73,7 @@ class ReplayBench:
             return None
         self._next += 1
         self._shown = found
+        self._ahead = {}
         return Candidate(found.source, found.strategy, found.cost)
 
     def simplify(self, candidate: Candidate) -> Candidate:
@@ -86,10 +91,31 @@ class ReplayBench:
         """The recorded words; an engine whose recorded time is over its limit says nothing."""
         if self._shown is None:
             raise ValueError("nothing was proposed")
-        words = {e: self._words(self._shown, e, seconds[e]) for e in engines}
-        took = [min(w.seconds, seconds[e] + GRACE_SECONDS) for e, w in words.items()]
-        self._takes(OVERHEAD_SECONDS + max(max(took), sum(took) / prior.PROCESSORS))
-        return {e: _said(e, w, seconds[e]) for e, w in words.items()}
+        first = first_seconds(seconds)
+        if SYMBOLIC in self._ahead:
+            first[SYMBOLIC] = AFTER_PROOF_SECONDS
+        words = {e: self._words(self._shown, e, first[e]) for e in sorted(engines)}
+        self._side_by_side(self._shown, {e: _took(w, first[e]) for e, w in words.items()})
+        said = {e: _said(e, w, first[e]) for e, w in words.items()}
+        if first != seconds and DEDUCTIVE in engines and wants_more(said):
+            whole = self._words(self._shown, SYMBOLIC, seconds[SYMBOLIC])
+            self._takes(_took(whole, seconds[SYMBOLIC]))
+            said[SYMBOLIC] = _said(SYMBOLIC, whole, seconds[SYMBOLIC])
+        return said
+
+    def _side_by_side(self, shown: Proposed, took: Mapping[str, float]) -> None:
+        """Let engines that are waited for take so long; the others get on meanwhile."""
+        left = {e: max(0.0, t - self._ahead.get(e, 0.0)) for e, t in took.items()}
+        waited = max(max(left.values()), sum(left.values()) / prior.PROCESSORS)
+        self._takes(OVERHEAD_SECONDS + waited)
+        idle = waited * prior.PROCESSORS - sum(left.values())
+        for engine in ALWAYS:
+            done = self._ahead.get(engine, 0.0)
+            limit = AFTER_PROOF_SECONDS if engine == SYMBOLIC else ENGINE_SECONDS[engine]
+            lacks = _took(self._words(shown, engine, limit), limit) - done
+            share = 0.0 if engine in took else max(0.0, min(idle, waited, lacks))
+            self._ahead[engine] = took.get(engine, done + share)
+            idle -= share
 
     def deliver(self, state: State) -> tuple[str, ...]:
         """Nothing is written."""
@@ -101,6 +127,11 @@ class ReplayBench:
 
     def _takes(self, seconds: float) -> None:
         self.seconds += seconds * self.noise
+
+
+def _took(words: Words, limit: float) -> float:
+    """How long an engine was at it; it is stopped a little after its limit."""
+    return min(words.seconds, limit + GRACE_SECONDS)
 
 
 def replay(

@@ -1,7 +1,8 @@
 """Record what every engine says of the candidates for task files: `record.py OUT TASK...`.
 
-Each engine runs alone, warm, with the limit that a run would give it; nothing of earlier runs is
-recalled. Only tasks of the kind `implement` that need no file beside them can be recorded.
+Each engine runs alone, warm, with the limit that a run would give it; no other is asked meanwhile,
+and nothing of earlier runs is recalled. Only tasks of the kind `implement` that need no file beside
+them can be recorded.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from verify_agent.agent.policy_recording import (
     Words,
     write_recordings,
 )
+from verify_agent.agent.run_ahead import Ahead
 from verify_agent.agent.run_bench import RunBench
 from verify_agent.agent.run_workers import WARM_UPS, Workers
 from verify_agent.agent.state import ALWAYS, ENGINES, SYMBOLIC, Standing
@@ -35,9 +37,19 @@ MOST_CANDIDATES = 4
 SEARCH_SECONDS = 25.0
 
 
+class Alone(Ahead):
+    """No engine is asked before it is wanted."""
+
+    @property
+    def used(self) -> bool:
+        """Never."""
+        return False
+
+
 def record(task: Task, text: str, workers: Workers) -> Recording:
     """One task, until a candidate is proved by all engines or there is no more."""
     bench = RunBench(task, workers=workers)
+    bench.ahead = Alone(task, workers)
     try:
         before = time.monotonic()
         found = bench.examine()
