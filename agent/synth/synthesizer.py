@@ -32,6 +32,8 @@ REWRITING = 1_500
 """Units of work to rewrite and try what a strategy found."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
+UNSHORTENED = 500_000
+"""Units of work to go on after a long answer of another process, which is not made to be short."""
 HUNDREDTHS = 100
 """A strategy's price is told to the skill that orders them in these."""
 
@@ -232,8 +234,16 @@ class Synthesizer:
                     return
                 if self._waiting:
                     now = meter.spent
-                    grace = min(_patience(w, now - start) for w in self._waiting.values())
+                    grace = min(self._patience(w, now - start) for w in self._waiting.values())
                     stop = now + grace if stop is None else min(stop, now + grace)
+
+    def _patience(self, item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
+        """How much work a search for something better is worth after so much of it."""
+        candidate, node = item
+        elsewhere = any(s.waits for s in self._strategies if s.name == candidate.strategy)
+        if elsewhere and candidate.cost > LONG:
+            return UNSHORTENED
+        return skill("patience", candidate.cost, _loops(node), spent)
 
     @staticmethod
     def _rank(item: tuple[Candidate, ast.FunctionDef]) -> int:
@@ -309,12 +319,6 @@ class Synthesizer:
                     self._note(candidate, node)
                     return candidate
         return None
-
-
-def _patience(item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
-    """How much work a search for something better is worth after so much of it."""
-    candidate, node = item
-    return skill("patience", candidate.cost, _loops(node), spent)
 
 
 def _loops(node: ast.FunctionDef) -> bool:
