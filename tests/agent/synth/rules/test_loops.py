@@ -185,6 +185,14 @@ def test_a_flag_ends_early_where_any_is_forbidden() -> None:
     assert made(problem(XS, "bool", "any", "for"), loop) == stopping
 
 
+def test_membership_needs_neither_any_nor_all() -> None:
+    loop = "t = True\nfor x in xs:\n    if x == k:\n        t = False\nreturn t"
+    stopping = "for x in xs:\n    if x == k:\n        return False\nreturn True"
+    assert made(problem(XS, "bool", "any", "all"), loop) == "return k not in xs"
+    assert made(problem(XS, "bool", "any", "all"), stopping) == "return k not in xs"
+    assert made(problem(XS, "bool", "any", "all", "in"), loop) == stopping
+
+
 COPIES = [
     ("t = 0\nb = 0\nfor x in xs:\n    b += x\n    t = b\nreturn t", True),
     ("b = k\nt = k\nfor x in xs:\n    if x > b:\n        b = x\n    t = b\nreturn t", True),
