@@ -65,7 +65,8 @@ def without_loop(problem: SynthesisProblem, body: Body) -> Body | None:
         return None
     if isinstance(ending.start, ast.Subscript) and problem.contract.raises:
         return None  # which exception an empty list raises may matter
-    types = local_types(body.statements, problem.types)
+    loop = ast.For(ending.target, ending.items, [ending.step], [])
+    types = local_types([*body.statements, loop], problem.types)
     before = used(list(body.statements))
     for statements in _rewritten(ending, types):
         made = (*ending.head, *statements)
@@ -91,8 +92,8 @@ def _ending(statements: tuple[ast.stmt, ...]) -> _Ending | None:
             found = _Ending(tuple(head), "", value, loop.target, loop.iter, step, test)
         case _:
             return None
-    target, items, test = plain_head(found.target, found.items, found.step, found.test)
-    return replace(found, target=target, items=items, test=test)
+    target, items, step, test = plain_head(found.target, found.items, found.step, found.test)
+    return replace(found, target=target, items=items, step=step, test=test)
 
 
 def _started(statement: ast.stmt, name: str) -> ast.expr | None:

@@ -79,6 +79,17 @@ TEXTS = [
         "s[2:].upper()",
     ),
     ("s: str", "t = ''\nfor c in s:\n    t += c\nreturn t", "s"),
+    ("s: str", "t = ''\nfor i in range(1, len(s)):\n    t += s[i]\nreturn t", "s[1:]"),
+    (
+        "s: str",
+        "t = ''\nfor i in range(len(s)):\n    if s[i] != 'a':\n        t += s[i]\nreturn t",
+        "''.join((item for item in s if item != 'a'))",
+    ),
+    (
+        "s: str",
+        "t = ''\nfor i in range(1, len(s)):\n    t += s[i] + s[i - 1]\nreturn t",
+        "''.join((s[i] + s[i - 1] for i in range(1, len(s))))",
+    ),
     (
         "s: str",
         "t = ''\nfor c in s:\n    if c != 'a':\n        t += c\nreturn t",
