@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from verify_agent.agent.synth.problem import Body, SynthesisProblem
 from verify_agent.agent.synth.rules.copies import without_copy
 from verify_agent.agent.synth.rules.loops import without_loop
+from verify_agent.agent.synth.rules.running_totals import weighted_form
 from verify_agent.agent.synth.rules.simplify import simplified
 from verify_agent.agent.synth.synthesizer import Synthesizer
 from verify_agent.contracts.model import Condition, Contract, Parameter, Raises, Signature
@@ -72,6 +73,7 @@ RULES = [
         "min(xs)",
     ),
 ]  # fmt: skip
+TOTALS = "t = 0\ns = 0\nfor x in xs:\n    s += x\n    t += s\nreturn t"
 TEXTS = [
     (
         "s: str",
@@ -202,6 +204,19 @@ def test_membership_needs_neither_any_nor_all() -> None:
     assert made(problem(XS, "bool", "any", "all"), loop) == "return k not in xs"
     assert made(problem(XS, "bool", "any", "all"), stopping) == "return k not in xs"
     assert made(problem(XS, "bool", "any", "all", "in"), loop) == stopping
+
+
+@settings(max_examples=60, deadline=None)
+@given(xs=st.lists(st.integers(-9, 9), max_size=6))
+def test_totals_of_totals_are_one_weighted_sum(xs: list[int]) -> None:
+    body = Body(tuple(ast.parse(TOTALS).body))
+    found = weighted_form(problem(XS, "int"), body)
+    assert found is not None
+    short = ast.unparse(found.statements[0])
+    assert short == "return sum((x * (len(xs) - i) for i, x in enumerate(xs)))"
+    assert run(XS, short, xs, 0) == run(XS, TOTALS, xs, 0)
+    assert weighted_form(problem(XS, "int", "sum"), body) is None
+    assert weighted_form(problem("xs: list[float]", "float"), body) is None
 
 
 COPIES = [
