@@ -418,4 +418,22 @@ def f(d: dict[int, int]) -> int:
     return sum(d.values())
 """,
     ),
+    "both parts": Claim(
+        False,
+        """
+@require(lambda xs, k: 0 <= k <= len(xs))
+@ensure(lambda xs, result: result == sum(xs) - 1)
+def f(xs: list[int], k: int) -> int:
+    return sum(xs[:k]) + sum(xs[k:])
+""",
+    ),
+    "last is not greatest": Claim(
+        False,
+        """
+@require(lambda xs: len(xs) > 0)
+@ensure(lambda xs, result: result == xs[-1])
+def f(xs: list[int]) -> int:
+    return max(xs)
+""",
+    ),
 }

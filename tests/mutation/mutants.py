@@ -413,3 +413,32 @@ def no_sum_is_negative(mp: pytest.MonkeyPatch) -> None:
         return (*before(), t.forall([domain, given], t.le(totals.ZERO, here), [[here]]))
 
     mp.setattr(totals, "_signs", wrong)
+
+
+@noticed_by("both parts")
+def sums_of_parts_are_one_less(mp: pytest.MonkeyPatch) -> None:
+    before = folds._whole
+
+    def wrong(fold: Any, extra: Any) -> t.Term:
+        def more(*args: Any) -> Any:
+            here, item = fold(*args)
+            return t.add(here, t.integer(1)), item
+
+        made = before(more, extra)
+        shown = before(fold, extra)
+        return t.forall(shown.payload.variables, made.args[0], shown.payload.triggers)
+
+    mp.setattr(folds, "_whole", wrong)
+
+
+@noticed_by("last is not greatest")
+def the_greatest_is_the_last(mp: pytest.MonkeyPatch) -> None:
+    before = folds._extreme
+
+    def wrong(kind: str) -> tuple[t.Term, ...]:
+        inside, last, bounded = before(kind)
+        some, beyond = last.args[0].args
+        equal = t.implies(some, t.eq(*beyond.args))
+        return inside, t.forall(last.payload.variables, equal, last.payload.triggers), bounded
+
+    mp.setattr(folds, "_extreme", wrong)
