@@ -30,8 +30,7 @@ def fields_of(state: State, value: v.Obj | v.Record) -> Mapping[str, Value]:
 
 def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
     """`base.name`; `AttributeError` where the field has not been set, or the base is None."""
-    if isinstance(base, v.UnionV):
-        base = _instance_of(m, state, base, node)
+    base = instance_of(m, state, base, node.name, node)
     if not isinstance(base, v.Obj | v.Record):
         raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
     if isinstance(base, v.Record):
@@ -79,13 +78,15 @@ def check_stored(
         held_classes([owner], m.program.classes)
 
 
-def _instance_of(m: Machine, state: State, base: v.UnionV, node: n.Attribute) -> Value:
-    """The instance that a union is where it is not None, which it must not be."""
-    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record)]
+def instance_of(m: Machine, state: State, base: Value, what: str, node: n.Node) -> Value:
+    """The instance that a value is where it is not None, which it must not be."""
+    if not isinstance(base, v.UnionV):
+        return base
+    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record | v.Reference)]
     if len(fitting) != 1 or set(base.members) != {ir.NONE, base.members[fitting[0]]}:
-        raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
+        raise unsupported(f"{what} of a {v.show_type(v.type_of(base))}", node)
     here = t.eq(base.tag, t.integer(fitting[0]))
-    m.demand(state, here, "AttributeError", node.span, f"what has {node.name} is there")
+    m.demand(state, here, "AttributeError", node.span, f"what has {what} is there")
     return base.payloads[fitting[0]]
 
 
