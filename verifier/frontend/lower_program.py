@@ -259,7 +259,7 @@ class ProgramBuilder:
         if key in self.references:
             return FrozenType(key)
         klass = self.classes.get(key)
-        return ClassType(key) if klass is None else ClassType(key, klass.value_fields)
+        return ClassType(key) if klass is None else klass.instance_type
 
     def parameters(self, source: Source) -> tuple[Parameter, ...]:
         """The parameters with their types; `Unsupported` where one has no annotation."""

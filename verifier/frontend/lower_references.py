@@ -319,7 +319,7 @@ def opaque_class(builder: ProgramBuilder, bound: ClassName) -> OpaqueType:
 def held(builder: ProgramBuilder, type_: Type) -> Type:
     """The type as that of a value in a field or container: instances are references there."""
     match type_:
-        case ClassType(_, fields) if fields:
+        case ClassType() if type_.frozen:
             return type_
         case ClassType(name):
             if builder.classes[name].frozen and not builder.classes[name].bases:

@@ -69,6 +69,8 @@ def check_stored(
     It is held by its identity where the field's type is its class; no instance may come to hold
     one of its own class.
     """
+    if isinstance(wanted, ir.UnionType) and isinstance(value, v.Obj | v.Record):
+        return
     inside = any(True for _ in objects_in(value))
     exact = isinstance(value, v.Obj) and wanted == value.type
     if is_copy(value) or (inside and not exact):
@@ -93,6 +95,8 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
 
     if not isinstance(base, v.Obj):
         raise unsupported("a change of an object reached another way", node)
+    if base.type.name in m.contained or base.id in state.frozen:
+        raise unsupported("a change of an object that may be in a container", node)
     wanted = field_types(m, base.type).get(name)
     if wanted is None or m.program.classes[base.type.name].frozen:
         raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
@@ -102,8 +106,8 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
 
 
 def is_copy(value: Value) -> bool:
-    """Whether it is what an instance that may change was at one time."""
-    return isinstance(value, v.Record) and not value.type.fields
+    """Whether it is what an instance that may change was at one time, or in a container."""
+    return isinstance(value, v.Record) and not value.type.frozen
 
 
 def field_types(m: Machine, type_: ir.ClassType) -> dict[str, ir.Type]:
