@@ -178,9 +178,10 @@ def _seconds(state: AbstractState, known: Estimates, action: str) -> Fraction:
 
 
 def _checked(state: AbstractState, known: Estimates, action: str) -> Successors:
-    """The joint outcome of engines side by side: as one after the other, what each says known."""
+    """The joint outcome of engines side by side: each hears what those said that end before it."""
     fine: Successors = [(Fraction(1), replace(state, simplified=True))]
-    for engine in sorted(actions.engines_of(action)):
+    ends = {e: known.check(state, e)[1].mean_seconds for e in actions.engines_of(action)}
+    for engine in sorted(ends, key=lambda e: (ends[e], e)):
         fine = [
             (p * q, _told(replace(s, tried=s.tried | {engine}), engine, outcome))
             for p, s in fine

@@ -91,7 +91,7 @@ def read() -> tuple[Generation, dict[str, list[Outcome]]]:
 
 def _outcome(raw: Mapping[str, object]) -> Outcome:
     kept = tuple(Kept(**k) for k in raw["kept"])  # type: ignore[attr-defined]
-    return Outcome(**{**raw, "failed": tuple(raw["failed"]), "kept": kept})  # type: ignore[arg-type, call-overload]
+    return Outcome(**{**raw, "failed": tuple(raw["failed"]), "kept": kept})  # type: ignore[arg-type]
 
 
 def record() -> None:

@@ -1,7 +1,7 @@
 """Record what every engine says of the candidates for task files: `record.py OUT TASK...`.
 
-Each engine runs alone, warm, with the limit that a run would give it. Only tasks of the kind
-`implement` that need no file beside them can be recorded.
+Each engine runs alone, warm, with the limit that a run would give it; nothing of earlier runs is
+recalled. Only tasks of the kind `implement` that need no file beside them can be recorded.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from verify_agent.agent.effort import AFTER_PROOF_SECONDS, ENGINE_SECONDS
@@ -21,8 +22,7 @@ from verify_agent.agent.policy_recording import (
     write_recordings,
 )
 from verify_agent.agent.run_bench import RunBench
-from verify_agent.agent.run_engines import WARM_UPS
-from verify_agent.agent.run_workers import Workers
+from verify_agent.agent.run_workers import WARM_UPS, Workers
 from verify_agent.agent.state import ALWAYS, ENGINES, SYMBOLIC, Standing
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task, parse_task
@@ -126,7 +126,7 @@ def main() -> int:
         for path in arguments.tasks:
             text = path.read_text(encoding="utf-8")
             try:
-                task = parse_task(text, Path("recorded.yaml"))
+                task = replace(parse_task(text, Path("recorded.yaml")), memory=False)
                 task.require_built()
                 made.append(record(task, text, workers))
             except VerifyAgentError as problem:

@@ -8,8 +8,9 @@ certified, and the best of the fixed orders found (by the same cost); all are ju
 half, and the other way round, on simulated time. Cost is the seconds to the required evidence,
 80 where it is not reached on top. Differences are paired by task, with a 95 % interval.
 
-With `--real` the tasks are run for real instead, under the shipped policy and under the best
-fixed order of the whole suite, interleaved, in one run.
+With `--real` the tasks are run for real instead: each under what was learned on the half that it
+is not in, the policies taking turns, in one run. Tasks that the suite has no recording of are
+left out.
 """
 
 from __future__ import annotations
@@ -18,20 +19,20 @@ import argparse
 import json
 import random
 import statistics
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from verify_agent.agent.loop import Policy
-from verify_agent.agent.policy import LazyPolicy
 from verify_agent.agent.policy_estimates import Estimates
-from verify_agent.agent.policy_judge import ASKED, Interval, Trial, explored, judge, paired
+from verify_agent.agent.policy_judge import Trial, explored, judge, paired
 from verify_agent.agent.policy_learn import SUITE, ByClass, run_for_real
 from verify_agent.agent.policy_model import CLASSES, build_model
 from verify_agent.agent.policy_recording import Recording, read_recordings
 from verify_agent.agent.policy_rivals import FixedOrder, Greedy, Random, fixed_orders
 from verify_agent.agent.state import KindClass
-from verify_agent.agent.task import load_task
+from verify_agent.agent.task import Task, load_task
 from verify_agent.mdp.certify import Certificate, certify
 from verify_agent.mdp.solve import solve
 
@@ -40,14 +41,6 @@ NAMES = (SOLVED, FIXED, GREEDY, RANDOM)
 RANDOM_REPEATS = 5
 #: Recorded tasks are new code; the other classes have their own models.
 RECORDED = tuple(c for c in CLASSES if c[0] is KindClass.NEW)
-
-
-@dataclass(frozen=True)
-class Half:
-    """What was learned on one half, and every policy's trials on the other."""
-
-    order: str
-    trials: dict[str, list[Trial]]
 
 
 def halves(suite: Sequence[Recording], seed: int) -> tuple[list[Recording], list[Recording]]:
@@ -82,15 +75,28 @@ def solved_on(suite: Sequence[Recording]) -> ByClass:
     return ByClass(solutions)
 
 
-def judged(learn: Sequence[Recording], test: Sequence[Recording], most: int, seed: int) -> Half:
-    """Learn on one half, judge on the other."""
+@dataclass(frozen=True)
+class Learned:
+    """What one half taught."""
+
+    fixed: FixedOrder
+    policies: Mapping[str, Policy]
+
+
+def learned(learn: Sequence[Recording], most: int, seed: int) -> Learned:
+    """Every policy, by its name, from one half."""
     order = best_order(learn, most)
     greedy = Greedy(build_model(RECORDED, Estimates(explored(learn, "").tallies)))
-    rng = random.Random(seed)
-    policies: dict[str, Policy] = {SOLVED: solved_on(learn), FIXED: order, GREEDY: greedy}
-    trials = {name: judge(policy, test) * RANDOM_REPEATS for name, policy in policies.items()}
-    trials[RANDOM] = [t for _ in range(RANDOM_REPEATS) for t in judge(Random(rng), test)]
-    return Half(order.name, trials)
+    chance = Random(random.Random(seed))
+    return Learned(order, {SOLVED: solved_on(learn), FIXED: order, GREEDY: greedy, RANDOM: chance})
+
+
+def judged(half: Learned, test: Sequence[Recording]) -> dict[str, list[Trial]]:
+    """Trials of policies on simulated time; the random one several times, the others repeated."""
+    sure = {name: policy for name, policy in half.policies.items() if name != RANDOM}
+    trials = {name: judge(policy, test) * RANDOM_REPEATS for name, policy in sure.items()}
+    chance = half.policies[RANDOM]
+    return trials | {RANDOM: [t for _ in range(RANDOM_REPEATS) for t in judge(chance, test)]}
 
 
 def main() -> int:
@@ -104,14 +110,24 @@ def main() -> int:
     parser.add_argument("--real", type=Path, nargs="+", metavar="TASK")
     arguments = parser.parse_args()
     suite = read_recordings(arguments.suite)
-    if arguments.real:
-        return real(arguments.real, best_order(suite, arguments.orders), arguments.repeats)
     first, second = halves(suite, arguments.seed)
-    both = [
-        judged(first, second, arguments.orders, arguments.seed),
-        judged(second, first, arguments.orders, arguments.seed),
-    ]
-    report(both, len(suite))
+    on_first, on_second = (
+        learned(half, arguments.orders, arguments.seed) for half in (first, second)
+    )
+    print(f"{len(suite)} recorded tasks")
+    for number, half in enumerate((on_first, on_second), 1):
+        print(f"best fixed order on half {number}: {half.fixed.name}")
+    if arguments.real:
+        of_first = {r.name for r in first}
+        known = {r.name for r in suite}
+        tasks = [t for t in map(load_task, arguments.real) if t.name in known]
+        print(f"{len(tasks)} of {len(arguments.real)} tasks have a recording")
+        of_other = {t.name: on_second if t.name in of_first else on_first for t in tasks}
+        pooled = real(tasks, of_other, arguments.repeats)
+    else:
+        parts = (judged(on_first, second), judged(on_second, first))
+        pooled = {name: [t for part in parts for t in part[name]] for name in NAMES}
+    report(pooled)
     if arguments.json:
         rows = [
             {
@@ -121,20 +137,15 @@ def main() -> int:
                 "reached": t.reached,
                 "seconds": t.seconds,
             }
-            for half in both
-            for name, trials in half.trials.items()
+            for name, trials in pooled.items()
             for t in trials
         ]
         arguments.json.write_text(json.dumps(rows, indent=1), encoding="utf-8")
     return 0
 
 
-def report(both: Sequence[Half], tasks: int) -> None:
+def report(pooled: Mapping[str, Sequence[Trial]]) -> None:
     """The table and the paired differences."""
-    print(f"{tasks} recorded tasks, each asked for {' and '.join(a.value for a in ASKED)}")
-    for number, half in enumerate(both, 1):
-        print(f"best fixed order on half {number}: {half.order}")
-    pooled = {name: [t for half in both for t in half.trials[name]] for name in NAMES}
     print(f"{'policy':<18}{'cost a task':>12}{'seconds':>10}{'reached':>9}   ours - theirs")
     for name in NAMES:
         trials = pooled[name]
@@ -144,29 +155,24 @@ def report(both: Sequence[Half], tasks: int) -> None:
             f"{statistics.fmean(t.seconds for t in trials):>10.2f}"
             f"{statistics.fmean(t.reached for t in trials):>9.1%}   {difference}"
         )
-    for asked in ASKED:
+    for asked in dict.fromkeys(t.asked for t in pooled[SOLVED]):
         one = {n: [t for t in trials if t.asked is asked] for n, trials in pooled.items()}
         print(f"  {asked.value} only: ours - fixed {paired(one[SOLVED], one[FIXED])}")
 
 
-def real(paths: Sequence[Path], order: FixedOrder, repeats: int) -> int:
-    """Real runs, the two policies taking turns."""
-    ours: list[Trial] = []
-    theirs: list[Trial] = []
-    print(f"fixed order: {order.name}")
+def real(
+    tasks: Sequence[Task], of_other: Mapping[str, Learned], repeats: int
+) -> dict[str, list[Trial]]:
+    """Real runs of each task under what the other half taught, the policies taking turns."""
+    trials: dict[str, list[Trial]] = {name: [] for name in NAMES}
     for repeat in range(repeats):
-        for path in paths:
-            task = load_task(path)
-            turns = [(ours, LazyPolicy()), (theirs, order)]
-            for trials, policy in turns if repeat % 2 == 0 else reversed(turns):
-                trials.append(run_for_real(policy, task))
-            print(
-                f"{task.name}: solved {ours[-1].cost:.1f}, fixed {theirs[-1].cost:.1f}", flush=True
-            )
-    found: Interval = paired(ours, theirs)
-    reached = [sum(t.reached for t in trials) for trials in (ours, theirs)]
-    print(f"{len(ours)} runs each; reached {reached[0]} and {reached[1]}; ours - theirs {found}")
-    return 0
+        for number, task in enumerate(tasks):
+            start = (repeat + number) % len(NAMES)
+            for name in (*NAMES[start:], *NAMES[:start]):
+                trials[name].append(run_for_real(of_other[task.name].policies[name], task))
+            costs = ", ".join(f"{name} {trials[name][-1].cost:.1f}" for name in NAMES)
+            print(f"{task.name}: {costs}", file=sys.stderr, flush=True)
+    return trials
 
 
 if __name__ == "__main__":

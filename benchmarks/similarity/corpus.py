@@ -67,20 +67,20 @@ def _files(place: Path) -> Iterator[tuple[str, str]]:
         [*git, "ls-tree", "-r", "HEAD", "Python"], capture_output=True, text=True, check=True
     ).stdout
     rows = [line.split("\t") for line in listed.splitlines() if line.endswith(".py")]
-    blobs = [(head.split()[2], path) for head, path in rows]
+    blobs = [(head.split()[2], name) for head, name in rows]
     with subprocess.Popen(
         [*git, "cat-file", "--batch"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        for blob, path in sorted(blobs, key=lambda b: b[1]):
+        for blob, name in sorted(blobs, key=lambda b: b[1]):
             process.stdin.write(f"{blob}\n".encode())
             process.stdin.flush()
             head = process.stdout.readline().split()
             if len(head) != 3:
                 continue
             data = process.stdout.read(int(head[2]) + 1)[:-1]
-            yield Path(path).stem, data.decode("utf-8", "replace")
+            yield Path(name).stem, data.decode("utf-8", "replace")
         process.stdin.close()
         process.wait()
 

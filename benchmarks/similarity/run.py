@@ -158,7 +158,7 @@ def main() -> None:
             continue
         scores[name] = made
         print(f"  {name}: {time.perf_counter() - start:.1f} s", flush=True)
-    scores["both"] = (scores["structure"] + scores["behaviour"]) / 2
+    scores["both"] = 0.5 * scores["structure"] + 0.5 * scores["behaviour"]
     rows = {}
     for name, made in scores.items():
         mean, low, high = interval(precisions(made, problems), problems, args.seed)

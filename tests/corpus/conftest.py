@@ -17,7 +17,7 @@ from verify_agent.verifier.session.module import check_modules
 
 CORPUS = Path(__file__).parent
 #: Folders of functions that are expected to be proved, each with a broken twin.
-FAMILIES = ("tables", "objects", "texts", "recursion")
+FAMILIES = ("tables", "objects", "texts", "recursion", "hard")
 OPTIONS = Options(engines=("deductive",), seconds=20.0, jobs=2)
 _EXPECTED = re.compile(r"# expect: (\w+)\s*$")
 

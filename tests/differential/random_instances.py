@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 #: What the attributes of the classes are, beside those that a module adds.
 SPOT = {"x": "int", "colour": "Colour"}
 BOX = {"n": "int", "open": "bool"}
+CRATE = {"box": "Box", "k": "int"}
 EXTRA = {
     "sizes": "tuple[int, ...]",
     "mark": "str",
@@ -68,6 +69,10 @@ class Instances:
             if klass == "Box" and self.maybe(0.4):
                 self.fields[klass]["spot"] = "Spot"
             lines += [head, f"class {klass}:", *self._fields(klass), *self._members(klass), ""]
+        self.fields["Crate"] = dict(CRATE)
+        for known in (self.defaults, self.properties, self.methods):
+            known["Crate"] = {}
+        lines += ["@dataclass", "class Crate:", *(f"    {n}: {k}" for n, k in CRATE.items()), ""]
         if self.maybe(0.2):
             lines += ["@dataclass(frozen=True)", "class Sub(Spot):", "    more: int = 1", ""]
         return "\n".join(lines)
@@ -145,7 +150,11 @@ class Instances:
     def statement(self, scope: dict[str, str], pad: str, budget: int, returns: str) -> list[str]:
         """One statement, which may bind a name."""
         boxes = [n for n, kind in scope.items() if kind == "Box"]
+        crates = [n for n, kind in scope.items() if kind == "Crate"]
+        boxes += [f"{n}.box" for n in crates]
         roll = self.rng.random()
+        if roll < 0.08 and crates:
+            return [f"{pad}{self.rng.choice(crates)}.box = {self.of('Box', scope, 1)}"]
         if roll < 0.25 and boxes:
             box = self.rng.choice(boxes)
             change = f"{box}.n {self.pick('=', '+=')} {self.of('int', scope, 1)}"
@@ -174,9 +183,9 @@ class Instances:
             ]
         if roll < 0.62:
             return [f"{pad}if {self.of('bool', scope, 1)}:", f"{pad}    raise ValueError"]
-        many = [n for n, kind in scope.items() if kind == "list[Spot]"]
+        many = [(n, kind[5:-1]) for n, kind in scope.items() if kind in ("list[Spot]", "list[Box]")]
         if roll < 0.8 and many:
-            return self._over_spots(scope, pad, self.rng.choice(many))
+            return self._over_several(scope, pad, *self.rng.choice(many))
         kind = self.pick("int", "Spot", "Colour", "bool", "Box", "tuple[int, ...]")
         value = self.of(kind, scope, 2)
         name = self.rng.choice([n for n, k in scope.items() if k == kind] or ["u"])
@@ -185,14 +194,14 @@ class Instances:
         scope[name] = kind
         return [f"{pad}{name} = {value}"]
 
-    def _over_spots(self, scope: dict[str, str], pad: str, many: str) -> list[str]:
+    def _over_several(self, scope: dict[str, str], pad: str, many: str, klass: str) -> list[str]:
         """Look at each of several, or change which ones they are."""
-        spot = self.of("Spot", scope, 1)
+        spot = self.of(klass, scope, 1)
         if self.maybe(0.4):
             change = self.pick(f"{many}.append({spot})", f"{many}[0] = {spot}", f"{many}.pop()")
             return [pad + change]
         scope["w"] = "int"
-        inner = {**scope, "s": "Spot"}
+        inner = {**scope, "s": klass}
         return [
             f"{pad}w = 0",
             f"{pad}for s in {many}:",
@@ -225,6 +234,8 @@ class Instances:
             if klass in self.fields:
                 found += [f"{name}.{f}" for f, k in self.fields[klass].items() if k == kind]
                 found += [f"{name}.{f}" for f, k in self.properties[klass].items() if k == kind]
+            if klass == "Crate":
+                found += [f"{name}.box.{f}" for f, k in self.fields["Box"].items() if k == kind]
         return found
 
     def _int(self, scope: dict[str, str], depth: int) -> str:
@@ -235,6 +246,8 @@ class Instances:
         for name, klass in scope.items():
             if self.methods.get(klass):
                 forms.append(f"{name}.moved({self.pick(a, '')})")
+            if klass == "list[Box]":
+                forms += [f"sum(s.n for s in {name})", f"len({name})", f"{name}[{a}].n"]
             if klass == "list[Spot]":
                 forms += [f"sum(s.x for s in {name})", f"len({name})", f"{name}[{a}].x"]
         return self.rng.choice([*forms, *self._calls("int", scope, depth)])
@@ -254,6 +267,10 @@ class Instances:
         forms += [f"{c} {op} {d}" for op in ("is", "==", "is not", "!=")]
         forms += [f"{a} in {self.of('tuple[int, ...]', scope, depth)}", f"{c} in (Colour.RED, {d})"]
         forms += [f"not ({one})", f"({one} and {other})", f"({one} or {other})"]
+        places = [n for n, kind in scope.items() if kind == "Box"]
+        places += [f"{n}.box" for n, kind in scope.items() if kind == "Crate"]
+        if len(places) > 1:
+            forms.append(f"{self.pick(*places)} {self.pick('is', '==')} {self.pick(*places)}")
         for name, kind in scope.items():
             if kind.endswith("| None"):
                 forms.append(f"{name} {self.pick('is None', 'is not None')}")
@@ -261,6 +278,9 @@ class Instances:
                 forms.append(f"({name} is not None and {name}.x > {a})")
             if kind == "Spot":
                 forms.append(f"{name} == {self.of('Spot', scope, depth)}")
+            if kind == "list[Box]":
+                forms.append(f"{self.of('Box', scope, depth)} in {name}")
+                forms.append(f"{self.pick('any', 'all')}(s.n > {a} for s in {name})")
             if kind == "list[Spot]":
                 forms.append(f"{self.of('Spot', scope, depth)} in {name}")
                 forms.append(f"{self.pick('any', 'all')}(s.x > {a} for s in {name})")
@@ -313,8 +333,9 @@ class Instances:
                 return f"Kind.{rng.choice(('ODD', 'EVEN'))}"
             case "tuple[int, ...]":
                 return rng.choice(("()", "(1,)", "(0, -2)", "(3, 3, 1)"))
-            case "list[Spot]":
-                return f"[{', '.join(self.made(rng, 'Spot') for _ in range(rng.randint(0, 3)))}]"
+            case "list[Spot]" | "list[Box]":
+                several = (self.made(rng, kind[5:-1]) for _ in range(rng.randint(0, 3)))
+                return f"[{', '.join(several)}]"
             case "Colour | None" | "Spot | None":
                 return "None" if rng.random() < 0.4 else self.made(rng, kind.split(" |")[0])
             case klass:
@@ -334,12 +355,12 @@ class Instances:
                 return self.pick("(a, b)", "(b,)")
             case "Colour | None":
                 return "(Colour.GREEN if b > 1 else None)"
-            case "Spot" | "Box":
+            case "Spot" | "Box" | "Crate":
                 return (
                     f"{kind}({', '.join(self.of_numbers(k) for k in self.fields[kind].values())})"
                 )
-            case "list[Spot]":
-                return f"[{self.of_numbers('Spot')}, {self.of_numbers('Spot')}]"
+            case "list[Spot]" | "list[Box]":
+                return f"[{self.of_numbers(kind[5:-1])}, {self.of_numbers(kind[5:-1])}]"
             case "Spot | None":
                 return f"({self.of_numbers('Spot')} if a != b else None)"
             case _:

@@ -37,15 +37,19 @@ class Case:
 
     def arguments(self, rng: random.Random) -> str:
         """Arguments for one call; objects may be one and the same."""
-        made = [self.instances.made(rng, type_) for _, type_ in self.parameters]
-        kinds = [type_ for _, type_ in self.parameters]
-        if kinds.count("Box") > 1 and rng.random() < 0.3:
-            first = kinds.index("Box")
-            made[first] = f"(box := {made[first]})"
-            made = [
-                "box" if k == "Box" and n != first else m
-                for n, (k, m) in enumerate(zip(kinds, made, strict=True))
-            ]
+        share, bound = rng.random() < 0.35, False
+        made: list[str] = []
+        for _, kind in self.parameters:
+            text = self.instances.made(rng, kind)
+            if share and kind in ("Box", "Crate", "list[Box]"):
+                box = "box" if bound else f"(box := {self.instances.made(rng, 'Box')})"
+                text = {
+                    "Box": box,
+                    "Crate": f"Crate({box}, {rng.randint(-2, 4)})",
+                    "list[Box]": f"[{box}, {self.instances.made(rng, 'Box')}, box]",
+                }[kind]
+                bound = True
+            made.append(text)
         return ", ".join(made)
 
 
@@ -84,7 +88,7 @@ def _observed(rng: random.Random, writer: Writer, module: str) -> list[str] | No
             for _ in range(SAMPLES):
                 args = list(eval(f"({shape.arguments(rng)},)", scope))
                 named = dict(zip(writer.parameters, args, strict=True))
-                old = _Old({f"{n}_n": a.n for n, a in named.items() if type(a).__name__ == "Box"})
+                old = _Old({f"{n}_n": _number(a) for n, a in named.items()})
                 try:
                     runs.append([*args, scope["f"](*args), old])
                 except Exception:
@@ -100,6 +104,12 @@ def _observed(rng: random.Random, writer: Writer, module: str) -> list[str] | No
         if share == 1 or (share > 0.75 and rng.random() < 0.3):
             found.append(text)
     return rng.sample(found, min(len(found), rng.randint(1, 2))) or None
+
+
+def _number(value: Any) -> int:
+    """The number in a box or in what a crate holds."""
+    value = getattr(value, "box", value)
+    return getattr(value, "n", 0) if type(value).__name__ == "Box" else 0
 
 
 class _Old:
@@ -132,9 +142,9 @@ class Writer:
         for n in range(self.rng.randint(0, 2)):
             parts.append(self.instances.helper(n))
         kinds = ["int", "Colour", "Spot", "Box", "Spot | None", "tuple[int, ...]", "Colour | None"]
-        kinds += ["list[Spot]"]
+        kinds += ["list[Spot]", "Crate", "list[Box]"]
         chosen = [self.rng.choice(kinds) for _ in range(self.rng.randint(1, 3))]
-        if not {"Spot", "Box", "Colour", "Spot | None"} & set(chosen):
+        if not {"Spot", "Box", "Colour", "Spot | None", "Crate"} & set(chosen):
             chosen.append("Spot")
         self.parameters = {f"p{n}": kind for n, kind in enumerate(chosen)}
         self.result = self.rng.choice(["int", "int", "bool", "Colour", "Spot", "str"])
@@ -143,13 +153,20 @@ class Writer:
 
     def snapshots(self) -> str:
         """A snapshot of the number in each object that the function may change."""
-        boxes = [n for n, kind in self.parameters.items() if kind == "Box"]
-        return "".join(f"@snapshot(lambda {n}: {n}.n, name='{n}_n')\n" for n in boxes)
+        numbers = {"Box": "n", "Crate": "box.n"}
+        return "".join(
+            f"@snapshot(lambda {n}: {n}.{numbers[kind]}, name='{n}_n')\n"
+            for n, kind in self.parameters.items()
+            if kind in numbers
+        )
 
     def facts(self) -> Iterator[str]:
         """Conditions over parameters and result that might hold."""
         names = {**self.parameters, "result": self.result}
         for name, kind in names.items():
+            if kind == "Crate":
+                yield f"{name}.box.n == OLD.{name}_n"
+                yield f"{name}.box.n >= OLD.{name}_n"
             if kind == "Box":
                 yield f"{name}.n == OLD.{name}_n"
                 yield f"{name}.n >= OLD.{name}_n"

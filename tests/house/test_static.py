@@ -24,6 +24,11 @@ def test_mypy_strict() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_mypy_strict_of_benchmarks() -> None:
+    done = run("mypy", "--explicit-package-bases", "benchmarks")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_ruff_lint() -> None:
     done = run("ruff", "check", ".")
     assert done.returncode == 0, done.stdout

@@ -418,4 +418,39 @@ def f(d: dict[int, int]) -> int:
     return sum(d.values())
 """,
     ),
+    "both parts": Claim(
+        False,
+        """
+@require(lambda xs, k: 0 <= k <= len(xs))
+@ensure(lambda xs, result: result == sum(xs) - 1)
+def f(xs: list[int], k: int) -> int:
+    return sum(xs[:k]) + sum(xs[k:])
+""",
+    ),
+    "last is not greatest": Claim(
+        False,
+        """
+@require(lambda xs: len(xs) > 0)
+@ensure(lambda xs, result: result == xs[-1])
+def f(xs: list[int]) -> int:
+    return max(xs)
+""",
+    ),
+    "blank of all of Unicode": Claim(
+        False,
+        """
+@ensure(lambda s, result: s[:1] != chr(8195) or result == s)
+def f(s: str) -> str:
+    return s.lstrip()
+""",
+    ),
+    "comma between": Claim(
+        False,
+        """
+@require(lambda words: len(words) == 9)
+@ensure(lambda words, result: len(result) == sum(len(w) for w in words))
+def f(words: list[str]) -> str:
+    return ",".join(words)
+""",
+    ),
 }

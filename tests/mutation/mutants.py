@@ -15,7 +15,16 @@ import pytest
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import query
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.theory import convert, folds, ints, sequences, totals, values
+from verify_agent.verifier.theory import (
+    convert,
+    folds,
+    ints,
+    joins,
+    sequences,
+    strips,
+    totals,
+    values,
+)
 from verify_agent.verifier.vc import (
     arithmetic,
     builtin_calls,
@@ -413,3 +422,49 @@ def no_sum_is_negative(mp: pytest.MonkeyPatch) -> None:
         return (*before(), t.forall([domain, given], t.le(totals.ZERO, here), [[here]]))
 
     mp.setattr(totals, "_signs", wrong)
+
+
+@noticed_by("both parts")
+def sums_of_parts_are_one_less(mp: pytest.MonkeyPatch) -> None:
+    before = folds._whole
+
+    def wrong(fold: Any, extra: Any) -> t.Term:
+        def more(*args: Any) -> Any:
+            here, item = fold(*args)
+            return t.add(here, t.integer(1)), item
+
+        made = before(more, extra)
+        shown = before(fold, extra)
+        return t.forall(shown.payload.variables, made.args[0], shown.payload.triggers)
+
+    mp.setattr(folds, "_whole", wrong)
+
+
+@noticed_by("last is not greatest")
+def the_greatest_is_the_last(mp: pytest.MonkeyPatch) -> None:
+    before = folds._extreme
+
+    def wrong(kind: str) -> tuple[t.Term, ...]:
+        inside, last, bounded = before(kind)
+        some, beyond = last.args[0].args
+        equal = t.implies(some, t.eq(*beyond.args))
+        return inside, t.forall(last.payload.variables, equal, last.payload.triggers), bounded
+
+    mp.setattr(folds, "_extreme", wrong)
+
+
+@noticed_by("blank of all of Unicode")
+def whitespace_is_of_ascii(mp: pytest.MonkeyPatch) -> None:
+    mp.setattr(strips, "WHITESPACE", tuple(x for x in strips.WHITESPACE if x[0] < 128))
+
+
+@noticed_by("comma between")
+def separators_take_no_room(mp: pytest.MonkeyPatch) -> None:
+    mp.setattr(joins, "_start", lambda lengths, gap, place: folds.sum_of(lengths, ints.ZERO, place))
+    before = joins.join
+
+    def wrong(th: Any, separator: Any, texts: Any) -> Any:
+        made = before(th, separator, texts)
+        return replace(made, length=t.add(made.length, separator.length))
+
+    mp.setattr(joins, "join", wrong)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -91,7 +91,7 @@ class StateSpace:
         small = itertools.islice(diagonal(pools), 24)
         for args in itertools.chain(small, itertools.islice(diagonal(mentioned), 16)):
             made = Instance(name, structural=klass.dataclass, frozen=klass.frozen)
-            given = [deep_copy(a) for a in args]
+            given = _copied(args)
             if init is not None:
                 if not self._passes(init, [made, *given]):
                     continue
@@ -112,7 +112,7 @@ class StateSpace:
             pools = [values.pool(p.type)[:6] for p in given]
             for args in itertools.islice(diagonal(pools), 8):
                 after = deep_copy(state)
-                copies = [deep_copy(a) for a in args]
+                copies = _copied(args)
                 called = [*copies, after] if klass.module else [after, *copies]
                 if isinstance(after, Instance) and self._passes(function, called):
                     step = (short, args)
@@ -155,6 +155,13 @@ class StateSpace:
         except Exception:
             # An invariant that raises is not met.
             return False
+
+
+def _copied(args: Sequence[Any]) -> list[Any]:
+    """Copies of the arguments, one where two are one object, as they are shown to people."""
+    copies = deep_copy(list(args))
+    assert isinstance(copies, list)
+    return copies
 
 
 def _variables(klass: Class, values: Values) -> Iterator[tuple[Instance, History]]:

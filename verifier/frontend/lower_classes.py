@@ -11,7 +11,7 @@ from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower_base import Names
 from verify_agent.verifier.frontend.lower_fields import fields_of
 from verify_agent.verifier.frontend.lower_program import ProgramBuilder, Source
-from verify_agent.verifier.frontend.lower_references import is_extended, no_field
+from verify_agent.verifier.frontend.lower_references import is_compared, is_extended, no_field
 from verify_agent.verifier.frontend.lower_scope import BuiltinName, ClassName, Imported
 from verify_agent.verifier.ir.nodes import Class, Clause
 from verify_agent.verifier.ir.types import ClassType, Type
@@ -156,10 +156,11 @@ def _check_body(bound: ClassName, is_dataclass: bool) -> None:
                 names.add(name)
             case ast.Expr(ast.Constant()) | ast.Pass() | ast.AnnAssign(value=None):
                 pass
-            case ast.AnnAssign(annotation=annotation) if is_dataclass and not no_field(
+            case ast.AnnAssign(annotation=annotation, value=value) if is_dataclass and not no_field(
                 bound.module, annotation
             ):
-                pass
+                if value is not None and not is_compared(bound.module, value):
+                    raise _refuse("field that may be left out of comparisons", value)
             case ast.Assign([ast.Name("__slots__")], _):
                 pass
             case ast.Assign(

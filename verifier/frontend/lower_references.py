@@ -8,6 +8,7 @@ what would look into a value without a model is refused.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -43,6 +44,7 @@ _DECISIVE = frozenset({"__init__", "__new__", "__getattr__", "__getattribute__",
 #: Methods that are on record, so that what they decide can be refused where it is asked.
 _NOTED = frozenset({"__post_init__", "__eq__", "__bool__", "__len__", "__hash__"})
 #: What `dataclass` takes for something else than a field.
+_TYPES = frozenset({"bool", "int", "float", "str", "bytes", "tuple", "frozenset", "range"})
 _NO_FIELDS = frozenset({"ClassVar", "InitVar", "KW_ONLY"})
 _HARMLESS_IN_ENUM = frozenset({"__str__", "__repr__"})
 
@@ -93,13 +95,24 @@ def is_frozen_alone(bound: ClassName) -> bool:
     )
 
 
+def is_made_plainly(bound: ClassName) -> bool:
+    """Whether it is a frozen dataclass, alone, and making an instance only sets its fields."""
+    return _is_frozen_dataclass(bound) and not any(
+        (isinstance(s, ast.FunctionDef) and s.name == "__post_init__")
+        or (isinstance(s, ast.AnnAssign) and isinstance(s.value, ast.Call))
+        for s in bound.node.body
+    )
+
+
 def _is_frozen_dataclass(bound: ClassName) -> bool:
     node = bound.node
     if node.bases or node.keywords:
         return False
     for statement in node.body:
         match statement:
-            case ast.AnnAssign(ast.Name(), annotation) if not no_field(bound.module, annotation):
+            case ast.AnnAssign(ast.Name(), annotation, value) if not no_field(
+                bound.module, annotation
+            ) and is_compared(bound.module, value):
                 continue
             case ast.Expr(ast.Constant()) | ast.Pass():
                 continue
@@ -116,6 +129,48 @@ def _is_frozen_dataclass(bound: ClassName) -> bool:
     frozen = given.get("frozen")
     is_dataclass = origin(bound.module, function) == "dataclasses.dataclass"
     return known and is_dataclass and isinstance(frozen, ast.Constant) and frozen.value is True
+
+
+def is_compared(module: ModuleScope, value: ast.expr | None, depth: int = 9) -> bool:
+    """Whether the `__eq__` that `dataclass` makes surely looks at a field of that right side."""
+    match value:
+        case None | ast.Constant() | ast.UnaryOp() | ast.BinOp() | ast.Tuple():
+            return True
+        case ast.Call(function, _, keywords):
+            if origin(module, function) == "dataclasses.field":
+                return not any(k.arg in (None, "compare", "hash") for k in keywords)
+            return _is_plain(module, function)
+        case ast.Name(name):
+            found = module.resolve(name)
+            if isinstance(found, ConstantName):
+                return depth > 0 and is_compared(found.module, found.value, depth - 1)
+            return _is_plain(module, value)
+        case ast.Attribute(ast.Name(name), attribute):
+            found = module.resolve(name)
+            if isinstance(found, ClassName):
+                return depth > 0 and _attribute_compared(found, attribute, depth - 1)
+            return _is_plain(module, value)
+        case _:
+            return False
+
+
+def _is_plain(module: ModuleScope, node: ast.expr) -> bool:
+    """Whether neither the thing of that name nor what calling it gives is a dataclass's `field`."""
+    known = module.resolve(node.id) if isinstance(node, ast.Name) else None
+    if isinstance(known, ClassName) or (isinstance(known, BuiltinName) and known.name in _TYPES):
+        return True
+    library = origin(module, node).partition(".")[0]
+    return library in sys.stdlib_module_names and library not in ("dataclasses", "functools")
+
+
+def _attribute_compared(bound: ClassName, name: str, depth: int) -> bool:
+    values = [
+        s.value
+        for s in bound.node.body
+        if isinstance(s, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
+    ]
+    return bool(values) and all(is_compared(bound.module, v, depth) for v in values)
 
 
 def no_field(module: ModuleScope, annotation: ast.expr, depth: int = 9) -> str:
@@ -273,7 +328,7 @@ def opaque_class(builder: ProgramBuilder, bound: ClassName) -> OpaqueType:
 def held(builder: ProgramBuilder, type_: Type) -> Type:
     """The type as that of a value in a field or container: instances are references there."""
     match type_:
-        case ClassType(_, fields) if fields:
+        case ClassType() if type_.frozen:
             return type_
         case ClassType(name):
             if builder.classes[name].frozen and not builder.classes[name].bases:

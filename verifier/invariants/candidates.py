@@ -36,8 +36,11 @@ def sources(seed: int = 0) -> dict[str, Source]:
     from verify_agent.verifier.invariants.asserts import asserts_at_head
     from verify_agent.verifier.invariants.bounds import bounds
     from verify_agent.verifier.invariants.divisors import divisors
+    from verify_agent.verifier.invariants.earlier import earlier
     from verify_agent.verifier.invariants.elementwise import elementwise
+    from verify_agent.verifier.invariants.extremes import extremes
     from verify_agent.verifier.invariants.folds import folds
+    from verify_agent.verifier.invariants.holes import holes
     from verify_agent.verifier.invariants.linear import linear
     from verify_agent.verifier.invariants.nested import nested
     from verify_agent.verifier.invariants.order import order
@@ -49,12 +52,15 @@ def sources(seed: int = 0) -> dict[str, Source]:
         "asserts": asserts_at_head,
         "linear": linear,
         "bounds": bounds,
+        "earlier": earlier,
         "postcondition": postcondition,
         "tables": tables,
         "folds": folds,
+        "extremes": extremes,
         "nested": nested,
         "elementwise": elementwise,
         "order": order,
+        "holes": holes,
         "divisors": divisors,
         "polynomial": polynomial,
     }

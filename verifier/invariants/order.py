@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, product
 
 from verify_agent.verifier.invariants import rewrite as r
 from verify_agent.verifier.invariants.base import Candidate, LoopContext
@@ -23,7 +23,7 @@ Found = Iterator[tuple[n.Expr, int]]
 def order(context: LoopContext) -> Iterator[Candidate]:
     """Candidates about lists that the loop changes by position."""
     shape = Shape(context)
-    found = (_sorted_parts, _permutations, _best, _carried, _merged)
+    found = (_sorted_parts, _built, _permutations, _best, _carried, _merged)
     for expr, cost in (x for source in found for x in source(shape)):
         yield Candidate(expr, SOURCE, cost=cost)
 
@@ -89,6 +89,19 @@ def _sorted_parts(shape: Shape) -> Found:
                     yield across(base, (ZERO, x), (r.plus(x, 1), front.at)), 4
 
 
+def _built(shape: Shape) -> Found:
+    """A list that is promised sorted and built at its end is sorted all the time."""
+    texts = [c.expr for c in shape.context.function.ensures]
+    if any(isinstance(x, n.Builtin) and x.name == "sorted" for x in walk(texts)):
+        for out in _appended_to(shape):
+            yield pairs(out, ZERO, r.length(out), "<="), 2
+
+
+def _appended_to(shape: Shape) -> list[n.Var]:
+    appended = {x.name for x in updates(shape.loop.body) if x.op == "append"}
+    return [x for x in shape.sequences if x.name in appended and x.type == ir.ListType(ir.INT)]
+
+
 def _descends(shape: Shape) -> bool:
     texts = [x for g in goals(shape) for x in walk(g) if isinstance(x, n.Compare)]
     return any(x.op in (">=", ">", "<") and isinstance(x.left, n.Index) for x in texts)
@@ -133,11 +146,10 @@ def _read_at(shape: Shape, base: n.Var, place: n.Var) -> bool:
 def _merged(shape: Shape) -> Found:
     """All of a list that is built is at most what is to come of the sequences it is built of."""
     ints = ir.ListType(ir.INT)
-    appended = [x.name for x in updates(shape.loop.body) if x.op == "append"]
     wanted = [c.expr for c in (*shape.context.function.requires, *shape.context.function.ensures)]
-    if not appended or not any(isinstance(x, n.Compare) and x.op == "<=" for x in walk(wanted)):
+    if not any(_orders(x) for x in walk(wanted)):
         return
-    for out in (x for x in shape.sequences if x.name in appended and x.type == ints):
+    for out in _appended_to(shape):
         for source in shape.sequences:
             if source.type != ints or source.name in shape.context.changed:
                 continue
@@ -148,6 +160,15 @@ def _merged(shape: Shape) -> Found:
                 inner = n.Generator(n.NameTarget("q!", ir.INT), domain, ())
                 made = n.Comprehension(ir.BOOL, r.NOWHERE, "generator", body, (outer, inner))
                 yield n.Builtin(ir.BOOL, r.NOWHERE, "all", (made,)), 3
+
+
+def _orders(part: object) -> bool:
+    """Whether it is part of what says that something is sorted."""
+    match part:
+        case n.Compare(op="<=") | n.Builtin(name="sorted"):
+            return True
+        case _:
+            return False
 
 
 def _indexes(shape: Shape, base: n.Var, place: n.Var) -> bool:
@@ -182,6 +203,24 @@ def _permutations(shape: Shape) -> Found:
         for parameter in shape.context.function.parameters:
             if isinstance(made, n.Var) and made.name == parameter.name:
                 yield same_items(made, entry_value(parameter)), 2
+        for parts in _parts_done(shape, made.type):
+            yield same_items(made, parts), 2
+
+
+def _parts_done(shape: Shape, type_: ir.Type) -> Iterator[n.Expr]:
+    """Of a sum of lists that is promised: of each list, the part before a place that is read."""
+    texts = [c.expr for c in shape.context.function.ensures]
+    named = dict.fromkeys(x for x in walk(texts) if isinstance(x, n.Var) and x.type == type_)
+    sources = [x for x in shape.sequences if x in named and x.name not in shape.context.changed]
+    if len(sources) != 2:
+        return
+    first, second = ([r.prefix(s, at) for at in _places(shape, s)] for s in sources)
+    for one, other in list(product(first, second))[:9]:
+        yield n.Binary(type_, r.NOWHERE, "+", one, other)
+
+
+def _places(shape: Shape, base: n.Var) -> list[n.Var]:
+    return [x for x in shape.ints if _indexes(shape, base, x)]
 
 
 def _grown(shape: Shape, built: list[n.Var]) -> list[n.Var]:

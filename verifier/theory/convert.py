@@ -120,7 +120,7 @@ def choose(th: Theory, condition: Term, then: Value, otherwise: Value) -> Value:
         return then
     if condition is t.FALSE:
         return otherwise
-    if isinstance(then, v.Ref) or isinstance(otherwise, v.Ref):
+    if isinstance(then, v.Ref | v.Obj) or isinstance(otherwise, v.Ref | v.Obj):
         raise Unsupported("one name for two objects")
     known = _choose_items(th, condition, then, otherwise)
     if known is not None:

@@ -59,13 +59,14 @@ def is_fold(function: Function) -> bool:
 def axioms(function: Function) -> tuple[Term, ...]:
     """What is known of a symbol of this file; none for others."""
     if function.name == "sum":
-        return (*_unfolding(_sum_at, 0, ()), *_unfolding(_sum_at, 1, ()), *_signs())
+        both = [a for n in (0, 1) for a in _unfolding(_sum_at, n, ())]
+        return (*both, _whole(_sum_at, ()), *_signs())
     if function.name in ("max", "min"):
         return _extreme(function.name)
     if is_fold(function):
         value = t.var("v!", function.domain[1])
         both = [a for n in (0, 1) for a in _unfolding(_count_at, n, (value,))]
-        return (*both, *_membership(function.domain[1]))
+        return (*both, _whole(_count_at, (value,)), *_membership(function.domain[1]))
     return ()
 
 
@@ -116,6 +117,17 @@ def _unfolding(fold: Level, level: int, extra: tuple[Term, ...]) -> list[Term]:
     return made
 
 
+def _whole(fold: Level, extra: tuple[Term, ...]) -> Term:
+    """The folds of two segments that meet are that of both."""
+    array = t.var("A!", INTS if not extra else t.array_sort(INT, extra[0].sort))
+    lo, middle, hi = t.var("lo!", INT), t.var("m!", INT), t.var("hi!", INT)
+    left, right = fold(0, array, extra, lo, middle)[0], fold(0, array, extra, middle, hi)[0]
+    both = fold(0, array, extra, lo, hi)[0]
+    inside = t.conj(t.le(lo, middle), t.le(middle, hi))
+    body = t.implies(inside, t.eq(both, t.add(left, right)))
+    return t.forall([array, *extra, lo, middle, hi], body, [[left, right]])
+
+
 def _signs() -> tuple[Term, ...]:
     """A sum with a sign has an item with it."""
     array, lo, hi = t.var("A!", INTS), t.var("lo!", INT), t.var("hi!", INT)
@@ -157,8 +169,13 @@ def _extreme(kind: str) -> tuple[Term, ...]:
     item = t.select(array, j)
     bounded = t.le(item, here) if kind == "max" else t.le(here, item)
     reached = t.conj(t.le(lo, j), t.lt(j, hi))
+    last = t.select(array, t.sub(hi, ONE))
+    beyond = t.le(last, here) if kind == "max" else t.le(here, last)
+    some = t.lt(lo, hi)
     return (
-        t.forall([array, lo, hi], t.implies(t.lt(lo, hi), inside), [[here]]),
+        t.forall([array, lo, hi], t.implies(some, inside), [[here]]),
+        # The item that came last, which nothing else may have named.
+        t.forall([array, lo, hi], t.implies(some, beyond), [[here]]),
         t.forall([array, lo, hi, j], t.implies(reached, bounded), [[here, item]]),
     )
 

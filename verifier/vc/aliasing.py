@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from itertools import product
+from typing import TypeGuard
 
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
@@ -21,7 +22,7 @@ MUTATORS = frozenset((*LIST_MUTATORS, *OTHER_MUTATORS, *SET_MUTATORS))
 
 @dataclass(frozen=True)
 class Partition:
-    """Groups of places that are one object: parameters, and fields of these as `name.field`.
+    """Groups of places that are one object: parameters, and fields of these as `name.field.field`.
 
     Every list and every instance is in one group.
     """
@@ -36,23 +37,91 @@ class Partition:
 def partitions(
     function: n.Function, classes: Mapping[str, n.Class] | None = None
 ) -> Iterator[Partition]:
-    """Every way in which arguments, and lists in the fields of these, can coincide.
+    """Every way in which arguments, and objects in the fields of these, can coincide.
 
-    Lists are told apart where that can't be seen; instances of one class never are.
+    Lists are told apart where that can't be seen; instances of one class never are, but for those
+    that are held by others.
     """
     known = classes or {}
-    instances: dict[ir.Type, list[str]] = {}
-    for parameter in function.parameters[_starts_bare(function) :]:
-        if isinstance(parameter.type, ir.ClassType) and not parameter.type.fields:
-            instances.setdefault(parameter.type, []).append(parameter.name)
     found = 0
-    for choice in product(*(list(_set_partitions(names)) for names in instances.values())):
-        objects = [group for groups in choice for group in groups]
+    for objects in _of_objects(function, known):
         for lists in _of_lists(function, objects, known):
             found += 1
             if found > MOST_CASES:
                 raise Unsupported("arguments that may be one object in very many ways")
             yield Partition((*objects, *lists))
+
+
+def held_classes(types: Iterable[ir.Type], classes: Mapping[str, n.Class]) -> list[str]:
+    """The classes of these instances and of those that they hold, each before what it holds.
+
+    `Unsupported` where an instance may come to hold one of its own class.
+    """
+    order: list[str] = []
+
+    def visit(name: str, above: tuple[str, ...]) -> None:
+        if name in above:
+            raise Unsupported(f"a {name} that may hold a {name}")
+        for _, held in classes[name].fields if classes else ():
+            if is_object(held):
+                visit(held.name, (*above, name))
+        if name not in order:
+            order.append(name)
+
+    for type_ in types:
+        if is_object(type_):
+            visit(type_.name, ())
+    return order[::-1]
+
+
+def holds_objects(type_: ir.Type, classes: Mapping[str, n.Class]) -> bool:
+    """Whether an instance of the class holds others that may change."""
+    return len(held_classes([type_], classes)) > 1
+
+
+def is_object(type_: ir.Type) -> TypeGuard[ir.ClassType]:
+    """Whether values of the type are instances that have an identity and may change."""
+    return isinstance(type_, ir.ClassType) and not type_.frozen
+
+
+Groups = tuple[tuple[str, ...], ...]
+
+
+def _of_objects(function: n.Function, classes: Mapping[str, n.Class]) -> Iterator[Groups]:
+    """Every way in which instances can coincide; what a group holds stands under its first name."""
+    given = function.parameters[_starts_bare(function) :]
+    types = {p.name: p.type.name for p in given if is_object(p.type)}
+    order = held_classes([p.type for p in given], classes)
+    apart = not _visible(function, classes) and not _compares_objects(function, classes)
+
+    def extend(done: Groups, known: dict[str, str], rest: Sequence[str]) -> Iterator[Groups]:
+        if not rest:
+            yield done
+            return
+        own = [name for name, klass in types.items() if klass == rest[0]]
+        held = [
+            f"{first}.{field}"
+            for first, *_ in done
+            for field, type_ in (classes[known[first]].fields if classes else ())
+            if is_object(type_) and type_.name == rest[0]
+        ]
+        for groups in _set_partitions([*own, *held]):
+            if apart and any(len(group) > 1 and group[-1] in held for group in groups):
+                continue
+            more = {group[0]: rest[0] for group in groups}
+            yield from extend((*done, *groups), {**known, **more}, rest[1:])
+
+    yield from extend((), {}, order)
+
+
+def type_at(path: str, function: n.Function, classes: Mapping[str, n.Class]) -> ir.Type:
+    """The type of what stands at a parameter's name, or at `name.field` and so on."""
+    name, *names = path.split(".")
+    found = next(p.type for p in function.parameters if p.name == name)
+    for field in names:
+        assert isinstance(found, ir.ClassType)
+        found = dict(classes[found.name].fields)[field]
+    return found
 
 
 def _starts_bare(function: n.Function) -> int:
@@ -61,20 +130,19 @@ def _starts_bare(function: n.Function) -> int:
 
 
 def _of_lists(
-    function: n.Function, objects: list[tuple[str, ...]], classes: Mapping[str, n.Class]
-) -> Iterator[tuple[tuple[str, ...], ...]]:
+    function: n.Function, objects: Groups, classes: Mapping[str, n.Class]
+) -> Iterator[Groups]:
     by_type: dict[ir.Type, list[str]] = {}
-    types = {p.name: p.type for p in function.parameters}
     for parameter in function.parameters:
         if is_tracked(parameter.type):
             by_type.setdefault(parameter.type, []).append(parameter.name)
     for first, *_ in objects:
-        class_ = types[first]
-        held = classes[class_.name].fields if isinstance(class_, ir.ClassType) else ()
+        class_ = type_at(first, function, classes)
+        held = classes[class_.name].fields if isinstance(class_, ir.ClassType) and classes else ()
         for name, type_ in held:
             if is_tracked(type_):
                 by_type.setdefault(type_, []).append(f"{first}.{name}")
-    if not _visible(function):
+    if not _visible(function, classes):
         yield tuple((name,) for names in by_type.values() for name in names)
         return
     for choice in product(*(list(_set_partitions(names)) for names in by_type.values())):
@@ -92,10 +160,32 @@ def _set_partitions(names: list[str]) -> Iterator[list[tuple[str, ...]]]:
             yield [*smaller[:k], (first, *group), *smaller[k + 1 :]]
 
 
-def _visible(function: n.Function) -> bool:
+def _visible(function: n.Function, classes: Mapping[str, n.Class]) -> bool:
     """Whether the function may change a list, or look at identity; calls may do either."""
-    seen = (function.body, function.ensures, function.requires, function.raises)
-    return any(map(_tells, _nodes(seen)))
+    return any(map(_tells, _nodes(tuple(_looked_at(function, classes)))))
+
+
+def _looked_at(function: n.Function, classes: Mapping[str, n.Class]) -> list[object]:
+    """The body and all that is read with it: contract and class invariants."""
+    held = held_classes([p.type for p in function.parameters], classes) if classes else []
+    invariants = [classes[name].invariants for name in held]
+    contract = (function.ensures, function.requires, function.raises, function.snapshots)
+    return [function.body, *contract, function.invariants, *invariants]
+
+
+def _compares_objects(function: n.Function, classes: Mapping[str, n.Class]) -> bool:
+    """Whether a comparison may look at an instance, whose equality may be its identity."""
+    for node in _nodes(tuple(_looked_at(function, classes))):
+        match node:
+            case n.Compare(left=left, right=right):
+                operands: tuple[n.Expr, ...] = (left, right)
+            case n.Chain(operands=several):
+                operands = several
+            case _:
+                continue
+        if any(is_object(part) for x in operands for part in parts_of(x.type)):
+            return True
+    return False
 
 
 def _nodes(root: object) -> Iterator[object]:

@@ -12,6 +12,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import floats, folds
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.joins import plain_bound
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Seq, Value
@@ -379,4 +380,5 @@ def count_in(th: Theory, seq: Seq, value: Term) -> Term:
     if bounds is None:
         arrays = seqs.plain(th, arrays)
         bounds = (ZERO, arrays.length)
-    return folds.count_of(arrays.cells[0], value, *bounds)
+    lo, hi = (plain_bound(th, x) for x in bounds)
+    return folds.count_of(arrays.cells[0], value, lo, hi)

@@ -64,7 +64,7 @@ def changed_objects(parts: object, state: State) -> frozenset[int]:
     for base in _changed_bases(parts):
         held = _held(state, base, names)
         if held is not None:
-            found.add(held.id)
+            found |= set(_objects(state, held))
             continue
         value = state.locals.get(base.name) if isinstance(base, n.Var) else None
         if isinstance(base, n.Var) and base.name not in names and value is not None:
@@ -78,17 +78,21 @@ def changed_objects(parts: object, state: State) -> frozenset[int]:
     return frozenset(found)
 
 
-def _held(state: State, base: n.Expr, names: Collection[str]) -> v.Ref | None:
-    """The list in a field of an instance that a variable holds all the time.
+def _held(state: State, base: n.Expr, names: Collection[str]) -> v.Ref | v.Obj | None:
+    """The list or instance in a field of an instance that a variable holds all the time.
 
     Where the field is bound anew meanwhile, the loop is refused for that.
     """
     match base:
         case n.Attribute(base=n.Var(name=variable), name=name) if variable not in names:
             owner = state.locals.get(variable)
-            if isinstance(owner, v.Obj):
-                value = state.objects[owner.id].get(name)
-                return value if isinstance(value, v.Ref) else None
+        case n.Attribute(base=n.Attribute() as inner, name=name):
+            owner = _held(state, inner, names)
+        case _:
+            return None
+    if isinstance(owner, v.Obj):
+        value = state.objects[owner.id].get(name)
+        return value if isinstance(value, v.Ref | v.Obj) else None
     return None
 
 

@@ -16,6 +16,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc
 from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc.aliasing import held_classes
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.state import State
 
@@ -29,8 +30,7 @@ def fields_of(state: State, value: v.Obj | v.Record) -> Mapping[str, Value]:
 
 def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
     """`base.name`; `AttributeError` where the field has not been set, or the base is None."""
-    if isinstance(base, v.UnionV):
-        base = _instance_of(m, state, base, node)
+    base = instance_of(m, state, base, node.name, node)
     if not isinstance(base, v.Obj | v.Record):
         raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
     if isinstance(base, v.Record):
@@ -60,13 +60,33 @@ def presume_made(m: Machine, state: State, value: v.Record) -> None:
             state.assume(held)
 
 
-def _instance_of(m: Machine, state: State, base: v.UnionV, node: n.Attribute) -> Value:
-    """The instance that a union is where it is not None, which it must not be."""
-    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record)]
+def check_stored(
+    m: Machine, value: Value, owner: ir.ClassType, wanted: ir.Type, node: n.Node
+) -> None:
+    """Refuse to store an instance where it could not be told what is held where.
+
+    It is held by its identity where the field's type is its class; no instance may come to hold
+    one of its own class.
+    """
+    if isinstance(wanted, ir.UnionType) and isinstance(value, v.Obj | v.Record):
+        return
+    inside = any(True for _ in objects_in(value))
+    exact = isinstance(value, v.Obj) and wanted == value.type
+    if is_copy(value) or (inside and not exact):
+        raise unsupported("an object that is stored in another object", node)
+    if inside:
+        held_classes([owner], m.program.classes)
+
+
+def instance_of(m: Machine, state: State, base: Value, what: str, node: n.Node) -> Value:
+    """The instance that a value is where it is not None, which it must not be."""
+    if not isinstance(base, v.UnionV):
+        return base
+    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record | v.Reference)]
     if len(fitting) != 1 or set(base.members) != {ir.NONE, base.members[fitting[0]]}:
-        raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
+        raise unsupported(f"{what} of a {v.show_type(v.type_of(base))}", node)
     here = t.eq(base.tag, t.integer(fitting[0]))
-    m.demand(state, here, "AttributeError", node.span, f"what has {node.name} is there")
+    m.demand(state, here, "AttributeError", node.span, f"what has {what} is there")
     return base.payloads[fitting[0]]
 
 
@@ -76,18 +96,19 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
 
     if not isinstance(base, v.Obj):
         raise unsupported("a change of an object reached another way", node)
+    if base.type.name in m.contained or base.id in state.frozen:
+        raise unsupported("a change of an object that may be in a container", node)
     wanted = field_types(m, base.type).get(name)
     if wanted is None or m.program.classes[base.type.name].frozen:
         raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
-    if isinstance(value, v.Obj) or is_copy(value):
-        raise unsupported("an object that is stored in another object", node)
+    check_stored(m, value, base.type, wanted, node)
     stored = declared(m, state, value, wanted, node)
     state.objects[base.id] = {**state.objects[base.id], name: stored}
 
 
 def is_copy(value: Value) -> bool:
-    """Whether it is what an instance that may change was at one time."""
-    return isinstance(value, v.Record) and not value.type.fields
+    """Whether it is what an instance that may change was at one time, or in a container."""
+    return isinstance(value, v.Record) and not value.type.frozen
 
 
 def field_types(m: Machine, type_: ir.ClassType) -> dict[str, ir.Type]:
@@ -140,6 +161,14 @@ def objects_in(value: Value) -> Iterator[v.Obj]:
                 yield from objects_in(item)
 
 
+def reachable(state: State, value: Value) -> Iterator[v.Obj]:
+    """The instances that can be reached from a value: itself, and what it holds."""
+    for found in objects_in(value):
+        yield found
+        for held in state.objects[found.id].values():
+            yield from reachable(state, held)
+
+
 def lists_of(state: State, value: Value) -> Iterator[v.Ref]:
     """The lists with identity that can be reached from a value."""
     match value:
@@ -165,8 +194,7 @@ def given_fields(
     types = field_types(m, type_)
     fields: dict[str, Value] = {}
     for name, value in zip(types, values, strict=True):
-        if isinstance(value, v.Obj) or is_copy(value):
-            raise unsupported("an object that is stored in another object", node)
+        check_stored(m, value, type_, types[name], node)
         fields[name] = declared(m, state, value, types[name], node)
     return fields
 

@@ -15,6 +15,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.vc.comparison import equal
 from verify_agent.verifier.vc.conditions import Key
 from verify_agent.verifier.vc.machine import Machine, Mode
+from verify_agent.verifier.vc.objects import is_copy, reachable
 from verify_agent.verifier.vc.objects_effects import is_module_state
 from verify_agent.verifier.vc.objects_entry import holds, is_constructor, receiver
 from verify_agent.verifier.vc.state import State
@@ -40,12 +41,18 @@ def invariants_kept(
         if parameter.name == receiver(function):
             for clause in function.invariants:
                 _kept(m, here.copy(), clause, value, Key(INVARIANT, clause.text), found)
-        elif state.objects[value.id] != entry.state.objects[value.id] or _lists_changed(
-            entry, state, value
-        ):
-            klass = m.program.classes[value.type.name]
-            for clause in klass.invariants:
-                _kept(m, here.copy(), clause, value, _key_of_other(function, clause), found)
+        elif _changed(entry, state, value):
+            _others_kept(m, entry, here, value, found)
+    given = list(entry.arguments.values())
+    held = [x for value in given for s in (entry.state, state) for x in reachable(s, value)]
+    for value in dict.fromkeys(held):
+        if value not in given and _changed(entry, state, value):
+            _others_kept(m, entry, here, value, found)
+
+
+def _others_kept(m: Machine, entry: Entry, state: State, value: v.Obj, found: Found) -> None:
+    for clause in m.program.classes[value.type.name].invariants:
+        _kept(m, state.copy(), clause, value, _key_of_other(entry.function, clause), found)
 
 
 def _key_of_other(function: n.Function, clause: n.Clause) -> Key:
@@ -66,11 +73,11 @@ def _kept(m: Machine, state: State, clause: n.Clause, value: v.Obj, key: Key, fo
     m.condition(state, kept, f"{clause.text} is kept", clause.span, key)
 
 
-def _lists_changed(entry: Entry, state: State, value: v.Obj) -> bool:
-    from verify_agent.verifier.vc.objects import lists_of
-
-    lists = lists_of(entry.state, value)
-    return any(state.heap[x.id] != entry.state.heap[x.id] for x in lists)
+def _changed(entry: Entry, state: State, value: v.Obj) -> bool:
+    """Whether an instance is new, or it or what it holds is not plainly as it was."""
+    if value.id not in entry.state.objects:
+        return True
+    return entry.state.snapshot(value) != state.snapshot(value)
 
 
 def frame(m: Machine, entry: Entry, state: State, modifies: Iterable[str]) -> None:
@@ -96,11 +103,15 @@ def _same_fields(m: Machine, state: State, before: v.Record, after: v.Record) ->
         yield t.FALSE
         return
     for name, value in old.items():
-        if value == new[name]:
+        other = new[name]
+        if value == other:
+            continue
+        if is_copy(value) and isinstance(value, v.Record) and isinstance(other, v.Record):
+            yield from _same_fields(m, state, value, other)
             continue
         if floats.mentions(v.type_of(value)) or _mixed(value):
             raise Unsupported(f"whether the field {name} is the same afterwards")
-        yield equal(m, state, value, new[name])
+        yield equal(m, state, value, other)
 
 
 def _mixed(value: v.Value) -> bool:

@@ -84,11 +84,11 @@ def changed_fields(m: Machine, parts: object, state: State) -> frozenset[Place]:
 
 
 def forget_fields(m: Machine, head: State, places: frozenset[Place]) -> None:
-    """Any values in these fields; one that holds a list keeps that list (see `check_fields`)."""
+    """Any values in these fields; a list or instance that one holds stays (see `check_fields`)."""
     for id_, name in sorted(places):
         types = dict(m.program.classes[m.class_names[id_]].fields)
         before = head.objects[id_][name]
-        if isinstance(before, v.Ref):
+        if isinstance(before, v.Ref | v.Obj):
             continue
         unknown = havoc(m.theory, name, types[name])
         head.objects[id_] = {**head.objects[id_], name: unknown}
@@ -104,18 +104,19 @@ def check_fields(head: State, ends: Sequence[State], forgotten: frozenset[Place]
             if fields.keys() != after.keys():
                 raise Unsupported("a loop that sets a field first")
             for name, value in fields.items():
-                kept = isinstance(value, v.Ref) or (id_, name) not in forgotten
+                kept = isinstance(value, v.Ref | v.Obj) or (id_, name) not in forgotten
                 if kept and after[name] != value:
                     raise Unsupported(f"a loop that binds the field {name} anew")
 
 
 def changed_names(state: State, places: frozenset[Place], lists: frozenset[int]) -> Iterator[str]:
     """The locals that are objects of which something may change."""
-    from verify_agent.verifier.vc.objects import lists_of
+    from verify_agent.verifier.vc.objects import lists_of, reachable
 
     ids = {id_ for id_, _ in places}
     for name, value in state.locals.items():
         if isinstance(value, v.Obj) and (
-            value.id in ids or any(r.id in lists for r in lists_of(state, value))
+            any(x.id in ids for x in reachable(state, value))
+            or any(r.id in lists for r in lists_of(state, value))
         ):
             yield name

@@ -11,7 +11,14 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc.aliasing import Partition, is_tracked, nodes_in, parts_of
+from verify_agent.verifier.vc import objects
+from verify_agent.verifier.vc.aliasing import (
+    Partition,
+    is_object,
+    is_tracked,
+    nodes_in,
+    parts_of,
+)
 from verify_agent.verifier.vc.clauses import formula
 from verify_agent.verifier.vc.machine import Machine
 from verify_agent.verifier.vc.objects import NEVER, new_object
@@ -49,20 +56,48 @@ def unknown_object(
 ) -> v.Obj:
     """An argument with any values in its fields; a constructor's has no field yet."""
     assert isinstance(parameter.type, ir.ClassType)
-    made = new_object(m, state, parameter.type)
-    if m.program.classes[parameter.type.name].extended:
-        m.assumptions[EXACTLY.format(parameter.type.name)] = None
     if is_constructor(function) and parameter.name == receiver(function):
-        return made
-    klass = m.program.classes[parameter.type.name]
+        _presume_exact(m, parameter.type)
+        return new_object(m, state, parameter.type)
+    return _unknown(m, state, parameter.name, parameter.type, partition, shared)
+
+
+def _presume_exact(m: Machine, type_: ir.ClassType) -> None:
+    if m.program.classes[type_.name].extended:
+        m.assumptions[EXACTLY.format(type_.name)] = None
+
+
+def _unknown(
+    m: Machine,
+    state: State,
+    path: str,
+    type_: ir.ClassType,
+    partition: Partition,
+    shared: Shared,
+) -> v.Obj:
+    """An instance with any values in its fields, the instances that it holds included."""
+    place = partition.group_of(path)
+    if place is not None:
+        found = shared.get(place)
+        if isinstance(found, v.Obj):
+            return found
+        path = partition.groups[place][0]
+    _presume_exact(m, type_)
+    made = new_object(m, state, type_)
+    klass = m.program.classes[type_.name]
     missing = {name for name, _ in klass.fields} - fields_set(m.program, klass)
     if missing:
         names = ", ".join(sorted(missing))
         raise Unsupported(f"{klass.name}, whose __init__ may leave {names} unset")
+    if place is not None:
+        shared[place] = made
     fields: dict[str, Value] = {}
-    for name, type_ in klass.fields:
-        place = partition.group_of(f"{parameter.name}.{name}")
-        fields[name] = _field(m, state, f"{parameter.name}.{name}", type_, place, shared)
+    for name, held in klass.fields:
+        here = f"{path}.{name}"
+        if is_object(held):
+            fields[name] = _unknown(m, state, here, held, partition, shared)
+        else:
+            fields[name] = _field(m, state, here, held, partition.group_of(here), shared)
     state.objects[made.id] = fields
     return made
 
@@ -132,8 +167,12 @@ def _set_target(target: n.Target, me: str) -> Iterator[str]:
 
 def assume_invariants(m: Machine, state: State, function: n.Function) -> None:
     """On entry every instance is in a state of its invariant; a constructor's has none."""
-    for parameter in function.parameters:
-        value = state.locals[parameter.name]
+    given = [state.locals[p.name] for p in function.parameters]
+    for held in dict.fromkeys(x for value in given for x in objects.reachable(state, value)):
+        if held not in given:
+            for clause in m.program.classes[held.type.name].invariants:
+                state.assume(holds(m, state, clause, held))
+    for parameter, value in zip(function.parameters, given, strict=True):
         if isinstance(value, v.Obj | v.Record):
             for clause in clauses_for(m, function, parameter):
                 state.assume(holds(m, state, clause, value))
@@ -173,9 +212,9 @@ def shared_lists(
 
 
 def held_types(type_: ir.Type, classes: Mapping[str, n.Class]) -> list[ir.Type]:
-    """The type itself, or for a class those of its fields."""
+    """The type itself, or for a class those of its fields and of what these hold."""
     if isinstance(type_, ir.ClassType) and type_.name in classes:
-        return [t for _, t in classes[type_.name].fields]
+        return [x for _, t in classes[type_.name].fields for x in held_types(t, classes)]
     return [type_]
 
 

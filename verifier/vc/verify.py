@@ -22,7 +22,7 @@ from verify_agent.verifier.vc.verify_limits import Limit
 TIMEOUT = "timeout"
 SHAKEN = "it rests on the function's own contract, which is not all shown"
 #: Sources of candidates without quantifiers.
-PLAIN = frozenset({"asserts", "linear", "bounds", "polynomial", "divisors"})
+PLAIN = frozenset({"asserts", "linear", "bounds", "earlier", "polynomial", "divisors"})
 
 
 @dataclass(frozen=True)

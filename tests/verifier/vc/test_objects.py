@@ -578,6 +578,23 @@ class Order:
 """,
         "Order.total",
     ),
+    "an object in an object": (
+        """
+class Inner:
+    def __init__(self) -> None:
+        self.x = 0
+
+
+class Outer:
+    def __init__(self, inner: Inner) -> None:
+        self.inner = inner
+
+    @ensure(lambda self: self.inner.x == 1)
+    def put(self) -> None:
+        self.inner.x = 1
+""",
+        "Outer.put",
+    ),
 }
 
 REFUSED = {
@@ -685,22 +702,18 @@ class Slim:
 """,
         "Slim.put",
     ),
-    "an object in an object": (
+    "an object that may hold one of its own class": (
         """
-class Inner:
-    def __init__(self) -> None:
+class Node:
+    def __init__(self, other: "Node") -> None:
+        self.other = other
         self.x = 0
 
-
-class Outer:
-    def __init__(self, inner: Inner) -> None:
-        self.inner = inner
-
-    @ensure(lambda self: self.inner.x == 1)
+    @ensure(lambda self: self.other.x == 1)
     def put(self) -> None:
-        self.inner.x = 1
+        self.other.x = 1
 """,
-        "Outer.put",
+        "Node.put",
     ),
 }
 

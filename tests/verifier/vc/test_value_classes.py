@@ -5,16 +5,12 @@ Each false promise is run under CPython too: the witness shows that it is false.
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
+from judged import answer, assert_broken
 
-from verify_agent.contracts.functions import functions_of
-from verify_agent.verifier.engines.base import Limits
-from verify_agent.verifier.engines.deductive import Proved, Unknown, prove
-from verify_agent.verifier.subject import Subject
+from verify_agent.verifier.engines.deductive import Proved, Unknown
 
 HEAD = """
 from __future__ import annotations
@@ -40,13 +36,6 @@ class Span:
     def width(self) -> int:
         return self.high - self.low
 """
-
-
-def answer(text: str) -> object:
-    source = HEAD + text
-    found = next(f for f in functions_of(source) if f.qualname.rpartition(".")[2] == "f")
-    subject = Subject(source, found.qualname, found.signature, found.contract, unread=found.unread)
-    return prove(subject, Limits(seconds=20, per_query_ms=2_000))
 
 
 BREAKS = {
@@ -292,6 +281,60 @@ def f(x: int) -> bool:
 """,
         "f(0)",
     ),
+    "a constant that is made once": (
+        """
+ORIGIN = Point(0)
+
+@ensure(lambda result: not result)
+def f(x: int) -> bool:
+    return ORIGIN is ORIGIN
+""",
+        "f(0)",
+    ),
+    "a default value that is made once": (
+        """
+def kept(point: Point = Point(0)) -> Point:
+    return point
+
+@ensure(lambda result: not result)
+def f(x: int) -> bool:
+    return kept() is kept()
+""",
+        "f(0)",
+    ),
+    "a method of what is not there": (
+        """
+@dataclass(frozen=True)
+class Fixed:
+    x: int
+
+    def three(self) -> int:
+        return 3
+
+@ensure(lambda result: result == 3)
+def f(fixed: Optional[Fixed]) -> int:
+    return fixed.three()
+""",
+        "f(None)",
+    ),
+    "a module that counts what it makes": (
+        """
+@dataclass(frozen=True)
+class Counted:
+    x: int
+
+    def __post_init__(self) -> None:
+        seen.append(1)
+
+seen: list[int] = []
+FIRST = Counted(0)
+
+@ensure(lambda result: result == 0)
+def f(x: int) -> int:
+    return len(seen)
+""",
+        "f(0)",
+    ),
     "a field of numbers by the name of theirs": (
         """
 @dataclass(frozen=True)
@@ -314,19 +357,8 @@ def f(z: int | Complex) -> int:
 def test_what_a_run_breaks_is_not_proved(
     text: str, witness: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from icontract import ViolationError
-
-    file = tmp_path / "candidate_of_values.py"
-    file.write_text(HEAD + text)
-    spec = importlib.util.spec_from_file_location(file.stem, file)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, file.stem, made)
-    spec.loader.exec_module(made)
-    with pytest.raises((ViolationError, AttributeError, TypeError)):
-        eval(witness, made.__dict__)
-    assert not isinstance(answer(text), Proved)
+    assert_broken(HEAD + text, witness, monkeypatch, tmp_path)
+    assert not isinstance(answer(HEAD + text), Proved)
 
 
 HOLDS = {
@@ -368,6 +400,27 @@ class Holder:
     def f(self) -> int:
         return self.span.width()
 """,
+    "a constant of the module": """
+ORIGIN = Point(0)
+CORNERS = [Point(0, 0), Point(1, 1)]
+
+@ensure(lambda p, result: result == (p.x == 0 and p.y == 0))
+def f(p: Point) -> bool:
+    return p == ORIGIN and p in CORNERS
+""",
+    "a default": """
+def moved(p: Point, by: Point = Point(0, 1)) -> Point:
+    return Point(p.x + by.x, p.y + by.y)
+
+@ensure(lambda p, result: result.x == p.x and result.y == p.y + 1)
+def f(p: Point) -> Point:
+    return moved(p)
+""",
+    "a method of what is there": """
+@ensure(lambda span, result: result >= 0)
+def f(span: Optional[Span]) -> int:
+    return span.width() if span is not None else 0
+""",
     "a field that another takes": """
 @ensure(lambda result: result == 3)
 def f(p: Point) -> int:
@@ -394,11 +447,13 @@ def f(many: list[Point]) -> None:
 
 @pytest.mark.parametrize("text", HOLDS.values(), ids=HOLDS.keys())
 def test_what_holds_is_proved(text: str) -> None:
-    assert isinstance(answer(text), Proved), answer(text)
+    found = answer(HEAD + text)
+    assert isinstance(found, Proved), found
 
 
 def test_identity_is_refused_where_it_is_asked() -> None:
-    found = answer("@ensure(lambda result: result)\ndef f(a: Point) -> bool:\n    return a is a\n")
+    text = "@ensure(lambda result: result)\ndef f(a: Point) -> bool:\n    return a is a\n"
+    found = answer(HEAD + text)
     assert isinstance(found, Unknown)
     assert found.unsupported is not None
     assert "identity" in found.unsupported.construct
