@@ -11,7 +11,7 @@ def patience(size: int, loops: bool, spent: int) -> int:
 
     The whole search is bounded: an answer that came late is hardly ever followed by a smaller one.
     """
-    whole = 200000 + 2000 * size - spent
+    whole = 25000 + 1500 * size - spent
     if loops:
         return max(1000, min(40000 + 18000 * size + spent // 2, whole))
     return max(1000, min(40000 + 6000 * size + spent // 2, whole))

@@ -6,4 +6,4 @@ from icontract import ensure
 @ensure(lambda result: 1000 <= result <= 100000)
 def strategy_turn(strategy: str) -> int:
     """The units of work of one turn."""
-    return 15000
+    return 5000

@@ -20,6 +20,7 @@ from verify_agent.agent.synth.problem import (
 )
 from verify_agent.agent.synth.render import function_node, may_raise_by_itself, size
 from verify_agent.agent.synth.rules.loops import without_loop
+from verify_agent.agent.synth.rules.running_totals import weighted_form
 from verify_agent.agent.synth.rules.shrink import shrunk
 from verify_agent.agent.synth.rules.simplify import simplified
 from verify_agent.agent.synth.rules.source_text import source_text
@@ -32,6 +33,10 @@ REWRITING = 1_500
 """Units of work to rewrite and try what a strategy found."""
 LONG = 30
 """Nodes of an answer above which it is worth dropping parts that no example needs."""
+UNSHORTENED = 500_000
+"""Units of work to go on after a long answer of another process, which is not made to be short."""
+WEIGHTED = "weighted sum"
+"""The strategy that a rewritten sum of running totals counts for: its answers are preferred."""
 HUNDREDTHS = 100
 """A strategy's price is told to the skill that orders them in these."""
 
@@ -232,8 +237,16 @@ class Synthesizer:
                     return
                 if self._waiting:
                     now = meter.spent
-                    grace = min(_patience(w, now - start) for w in self._waiting.values())
+                    grace = min(self._patience(w, now - start) for w in self._waiting.values())
                     stop = now + grace if stop is None else min(stop, now + grace)
+
+    def _patience(self, item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
+        """How much work a search for something better is worth after so much of it."""
+        candidate, node = item
+        elsewhere = any(s.waits for s in self._strategies if s.name == candidate.strategy)
+        if elsewhere and candidate.cost > LONG:
+            return UNSHORTENED
+        return skill("patience", candidate.cost, _loops(node), spent)
 
     @staticmethod
     def _rank(item: tuple[Candidate, ast.FunctionDef]) -> int:
@@ -270,10 +283,11 @@ class Synthesizer:
         self.context.meter.attempt(REWRITING)
         forms = simplified(self.problem, body)
         kept = self._keep(strategy, forms)
-        whole = without_loop(self.problem, forms[0]) if kept else None
-        if whole is not None:
-            self.context.meter.attempt(REWRITING)
-            self._keep(strategy, simplified(self.problem, whole))
+        for name, rule in ((strategy, without_loop), (WEIGHTED, weighted_form)) if kept else ():
+            other = rule(self.problem, forms[0])
+            if other is not None:
+                self.context.meter.attempt(REWRITING)
+                self._keep(name, simplified(self.problem, other))
         match body.statements:
             case (ast.Return(value=ast.expr() as value),) if kept and kept.cost > LONG:
                 smaller = shrunk(value, self._passes)
@@ -309,12 +323,6 @@ class Synthesizer:
                     self._note(candidate, node)
                     return candidate
         return None
-
-
-def _patience(item: tuple[Candidate, ast.FunctionDef], spent: int) -> int:
-    """How much work a search for something better is worth after so much of it."""
-    candidate, node = item
-    return skill("patience", candidate.cost, _loops(node), spent)
 
 
 def _loops(node: ast.FunctionDef) -> bool:

@@ -183,9 +183,9 @@ class Instances:
             ]
         if roll < 0.62:
             return [f"{pad}if {self.of('bool', scope, 1)}:", f"{pad}    raise ValueError"]
-        many = [n for n, kind in scope.items() if kind == "list[Spot]"]
+        many = [(n, kind[5:-1]) for n, kind in scope.items() if kind in ("list[Spot]", "list[Box]")]
         if roll < 0.8 and many:
-            return self._over_spots(scope, pad, self.rng.choice(many))
+            return self._over_several(scope, pad, *self.rng.choice(many))
         kind = self.pick("int", "Spot", "Colour", "bool", "Box", "tuple[int, ...]")
         value = self.of(kind, scope, 2)
         name = self.rng.choice([n for n, k in scope.items() if k == kind] or ["u"])
@@ -194,14 +194,14 @@ class Instances:
         scope[name] = kind
         return [f"{pad}{name} = {value}"]
 
-    def _over_spots(self, scope: dict[str, str], pad: str, many: str) -> list[str]:
+    def _over_several(self, scope: dict[str, str], pad: str, many: str, klass: str) -> list[str]:
         """Look at each of several, or change which ones they are."""
-        spot = self.of("Spot", scope, 1)
+        spot = self.of(klass, scope, 1)
         if self.maybe(0.4):
             change = self.pick(f"{many}.append({spot})", f"{many}[0] = {spot}", f"{many}.pop()")
             return [pad + change]
         scope["w"] = "int"
-        inner = {**scope, "s": "Spot"}
+        inner = {**scope, "s": klass}
         return [
             f"{pad}w = 0",
             f"{pad}for s in {many}:",
@@ -246,6 +246,8 @@ class Instances:
         for name, klass in scope.items():
             if self.methods.get(klass):
                 forms.append(f"{name}.moved({self.pick(a, '')})")
+            if klass == "list[Box]":
+                forms += [f"sum(s.n for s in {name})", f"len({name})", f"{name}[{a}].n"]
             if klass == "list[Spot]":
                 forms += [f"sum(s.x for s in {name})", f"len({name})", f"{name}[{a}].x"]
         return self.rng.choice([*forms, *self._calls("int", scope, depth)])
@@ -276,6 +278,9 @@ class Instances:
                 forms.append(f"({name} is not None and {name}.x > {a})")
             if kind == "Spot":
                 forms.append(f"{name} == {self.of('Spot', scope, depth)}")
+            if kind == "list[Box]":
+                forms.append(f"{self.of('Box', scope, depth)} in {name}")
+                forms.append(f"{self.pick('any', 'all')}(s.n > {a} for s in {name})")
             if kind == "list[Spot]":
                 forms.append(f"{self.of('Spot', scope, depth)} in {name}")
                 forms.append(f"{self.pick('any', 'all')}(s.x > {a} for s in {name})")
@@ -328,8 +333,9 @@ class Instances:
                 return f"Kind.{rng.choice(('ODD', 'EVEN'))}"
             case "tuple[int, ...]":
                 return rng.choice(("()", "(1,)", "(0, -2)", "(3, 3, 1)"))
-            case "list[Spot]":
-                return f"[{', '.join(self.made(rng, 'Spot') for _ in range(rng.randint(0, 3)))}]"
+            case "list[Spot]" | "list[Box]":
+                several = (self.made(rng, kind[5:-1]) for _ in range(rng.randint(0, 3)))
+                return f"[{', '.join(several)}]"
             case "Colour | None" | "Spot | None":
                 return "None" if rng.random() < 0.4 else self.made(rng, kind.split(" |")[0])
             case klass:
@@ -353,8 +359,8 @@ class Instances:
                 return (
                     f"{kind}({', '.join(self.of_numbers(k) for k in self.fields[kind].values())})"
                 )
-            case "list[Spot]":
-                return f"[{self.of_numbers('Spot')}, {self.of_numbers('Spot')}]"
+            case "list[Spot]" | "list[Box]":
+                return f"[{self.of_numbers(kind[5:-1])}, {self.of_numbers(kind[5:-1])}]"
             case "Spot | None":
                 return f"({self.of_numbers('Spot')} if a != b else None)"
             case _:

@@ -42,9 +42,13 @@ class Case:
         made: list[str] = []
         for _, kind in self.parameters:
             text = self.instances.made(rng, kind)
-            if share and kind in ("Box", "Crate"):
+            if share and kind in ("Box", "Crate", "list[Box]"):
                 box = "box" if bound else f"(box := {self.instances.made(rng, 'Box')})"
-                text = box if kind == "Box" else f"Crate({box}, {rng.randint(-2, 4)})"
+                text = {
+                    "Box": box,
+                    "Crate": f"Crate({box}, {rng.randint(-2, 4)})",
+                    "list[Box]": f"[{box}, {self.instances.made(rng, 'Box')}, box]",
+                }[kind]
                 bound = True
             made.append(text)
         return ", ".join(made)
@@ -139,7 +143,7 @@ class Writer:
         for n in range(self.rng.randint(0, 2)):
             parts.append(self.instances.helper(n))
         kinds = ["int", "Colour", "Spot", "Box", "Spot | None", "tuple[int, ...]", "Colour | None"]
-        kinds += ["list[Spot]", "Crate"]
+        kinds += ["list[Spot]", "Crate", "list[Box]"]
         chosen = [self.rng.choice(kinds) for _ in range(self.rng.randint(1, 3))]
         if not {"Spot", "Box", "Colour", "Spot | None", "Crate"} & set(chosen):
             chosen.append("Spot")

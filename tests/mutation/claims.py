@@ -436,4 +436,21 @@ def f(xs: list[int]) -> int:
     return max(xs)
 """,
     ),
+    "blank of all of Unicode": Claim(
+        False,
+        """
+@ensure(lambda s, result: s[:1] != chr(8195) or result == s)
+def f(s: str) -> str:
+    return s.lstrip()
+""",
+    ),
+    "comma between": Claim(
+        False,
+        """
+@require(lambda words: len(words) == 9)
+@ensure(lambda words, result: len(result) == sum(len(w) for w in words))
+def f(words: list[str]) -> str:
+    return ",".join(words)
+""",
+    ),
 }

@@ -15,7 +15,16 @@ import pytest
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.smt import query
 from verify_agent.verifier.smt import terms as t
-from verify_agent.verifier.theory import convert, folds, ints, sequences, totals, values
+from verify_agent.verifier.theory import (
+    convert,
+    folds,
+    ints,
+    joins,
+    sequences,
+    strips,
+    totals,
+    values,
+)
 from verify_agent.verifier.vc import (
     arithmetic,
     builtin_calls,
@@ -442,3 +451,20 @@ def the_greatest_is_the_last(mp: pytest.MonkeyPatch) -> None:
         return inside, t.forall(last.payload.variables, equal, last.payload.triggers), bounded
 
     mp.setattr(folds, "_extreme", wrong)
+
+
+@noticed_by("blank of all of Unicode")
+def whitespace_is_of_ascii(mp: pytest.MonkeyPatch) -> None:
+    mp.setattr(strips, "WHITESPACE", tuple(x for x in strips.WHITESPACE if x[0] < 128))
+
+
+@noticed_by("comma between")
+def separators_take_no_room(mp: pytest.MonkeyPatch) -> None:
+    mp.setattr(joins, "_start", lambda lengths, gap, place: folds.sum_of(lengths, ints.ZERO, place))
+    before = joins.join
+
+    def wrong(th: Any, separator: Any, texts: Any) -> Any:
+        made = before(th, separator, texts)
+        return replace(made, length=t.add(made.length, separator.length))
+
+    mp.setattr(joins, "join", wrong)

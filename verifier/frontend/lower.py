@@ -57,9 +57,7 @@ def _lower(subject: Subject) -> tuple[ProgramBuilder, Source, Program]:
     builder.functions[entry.key] = lower_source(builder, entry)
     _lower_pending(builder)
     check_writers(builder, subject.line)
-    if builder.mixed and builder.texts:
-        line, column = min(builder.texts)
-        raise Unsupported("text of an int that may be a bool", line, column)
+    builder.check_seen()
     return builder, entry, _program(builder, entry.key)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, replace
 
-from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.frontend.lower import lower_with
 from verify_agent.verifier.frontend.lower_base import Names
 from verify_agent.verifier.frontend.lower_functions import Functions
@@ -38,9 +37,7 @@ class Bodies:
         parameters = [(p.name, p.type) for p in builder.parameters(self.entry)]
         names = Names(set(), source.module.identifiers)
         made = Functions(builder, source.module, source.key, names).function(source, parameters)
-        if builder.mixed and builder.texts:
-            line, column = min(builder.texts)
-            raise Unsupported("text of an int that may be a bool", line, column)
+        builder.check_seen()
         known = self.program.functions
         called = {n.function for n in walk(made.body) if isinstance(n, Call)}
         if builder.pending or any(n not in known or known[n].specification for n in called):
@@ -63,6 +60,8 @@ class Bodies:
             class_sources=dict(old.class_sources),
             pending=[],
             texts=set(old.texts),
+            shared=old.shared,
+            identities=set(old.identities),
         )
 
 

@@ -21,6 +21,7 @@ from verify_agent.verifier.frontend.lower_scope import (
 from verify_agent.verifier.frontend.lower_state import passed_on
 from verify_agent.verifier.ir import nodes as ir
 from verify_agent.verifier.ir.types import (
+    NONE,
     ClassType,
     FrozenType,
     OpaqueType,
@@ -29,6 +30,10 @@ from verify_agent.verifier.ir.types import (
     is_immutable,
     is_value,
 )
+from verify_agent.verifier.ir.walk import walk
+
+#: The builtin that gives an instance back and raises AttributeError for None.
+INSTANCE = "__instance__"
 
 
 class Calls(Dunders):
@@ -128,10 +133,23 @@ class Calls(Dunders):
         classes = [m for m in members(base.type) if isinstance(m, ClassType | FrozenType)]
         if not classes:
             return self.builtin_method(node, base, name)
-        if len(classes) > 1 or len(members(base.type)) > 1:
+        if len(classes) > 1:
             raise self.refuse(f"method {name} of {show(base.type)}", node)
         source = self.method(node, classes[0].name, name)
-        return self.function_call(node, source, () if source.static else (base,))
+        if source.static and len(members(base.type)) > 1:
+            raise self.refuse(f"method {name} of {show(base.type)}", node)
+        given = () if source.static else (self.instance(node, name, base),)
+        return self.function_call(node, source, given)
+
+    def instance(self, node: ast.expr, name: str, base: ir.Expr) -> ir.Expr:
+        """What a method or property is asked of; where it may be None, that must not be."""
+        several = members(base.type)
+        if len(several) == 1:
+            return base
+        held = [m for m in several if m != NONE]
+        if len(held) > 1 or hasattr(None, name):
+            raise self.refuse(f"{name} of {show(base.type)}", node)
+        return ir.Builtin(held[0], self.span(node), INSTANCE, (base,))
 
     def trusted_method(self, node: ast.expr, type_: OpaqueType, name: str) -> Source:
         """A method of which its class says what it gives, on an instance without a model."""
@@ -160,9 +178,10 @@ class Calls(Dunders):
     def property_call(self, node: ast.Attribute, base: ir.Expr, klass: str) -> ir.Expr:
         """`base.name` where the class has a property of that name."""
         source = self.builder.method_source(klass, node.attr)
-        if source is None or not source.is_property or len(members(base.type)) > 1:
+        if source is None or not source.is_property:
             raise self.refuse(f"attribute {node.attr} of {show(base.type)}", node)
-        return ir.Call(self.result(node, source), self.span(node), source.key, (base,))
+        given = self.instance(node, node.attr, base)
+        return ir.Call(self.result(node, source), self.span(node), source.key, (given,))
 
     def function_call(self, node: ast.Call, source: Source, first: tuple[ir.Expr, ...]) -> ir.Expr:
         """A call of a function of the program."""
@@ -248,7 +267,7 @@ class Calls(Dunders):
         return value
 
     def default(self, node: ast.Call, parameter: Parameter, source: Source | None) -> ir.Expr:
-        """The default of a parameter, which must be an immutable literal."""
+        """The default of a parameter, which must be an immutable literal or a value of such."""
         if parameter.default is None:
             raise self.refuse(f"missing argument {parameter.name}", node)
         if source is not None and source.defined is not None:
@@ -256,12 +275,11 @@ class Calls(Dunders):
         module = source.module if source else self.module
         outer = type(self)(self.builder, module, parameter.name, self.names)
         value = outer.expression(parameter.default, parameter.type)
+        self.builder.shared |= is_made(value)
         if parameter.fresh:
             self.check(value, parameter.type, f"the default of {parameter.name}", node)
             return value
-        if not is_immutable(value.type) or not isinstance(
-            value, ir.Const | ir.EnumMember | ir.Unary | ir.TupleExpr
-        ):
+        if not is_immutable(value.type) or not _is_made_once(value):
             raise Unsupported(
                 f"default of {parameter.name}, which is no immutable literal,",
                 parameter.default.lineno,
@@ -301,6 +319,18 @@ class Calls(Dunders):
         if NEVER in [a.type for a in args]:
             return ir.Builtin(NEVER, self.span(node), name, args)
         return self.builtin_call(node, name, args)
+
+
+def is_made(value: ir.Expr) -> bool:
+    """Whether evaluating it makes an instance."""
+    return any(isinstance(part, ir.Construct) for part in walk(value))
+
+
+def _is_made_once(value: ir.Expr) -> bool:
+    """Whether nobody can tell, identity left aside, that it is made once and not in each call."""
+    if isinstance(value, ir.Construct):
+        return is_value(value.type) and all(map(_is_made_once, value.args))
+    return isinstance(value, ir.Const | ir.EnumMember | ir.Unary | ir.TupleExpr)
 
 
 def _is_simple(value: ir.Expr) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 
+from verify_agent.verifier.frontend.lower_calls import is_made
 from verify_agent.verifier.frontend.lower_classes import class_constant
 from verify_agent.verifier.frontend.lower_displays import Displays
 from verify_agent.verifier.frontend.lower_infer import (
@@ -46,6 +47,7 @@ from verify_agent.verifier.ir.types import (
     SetType,
     Type,
     is_immutable,
+    is_value,
 )
 
 UNARY: dict[type[ast.unaryop], str] = {
@@ -181,6 +183,7 @@ class Expressions(Displays):
             value = outer.expression(bound.value)
         except RecursionError:
             raise self.refuse(f"constant {name} that is made of itself", node)
+        self.builder.shared |= is_made(value)
         if _is_table(value) and only_read(name, bound.module, self.module):
             return value
         if not is_immutable(value.type) or not _is_plain(value):
@@ -315,6 +318,8 @@ class Expressions(Displays):
             raise self.refuse(f"{op} {show(right.type)}", node)
         if op in ("is", "is not") and not _identity(left.type, right.type):
             raise self.refuse(f"{op} of {show(left.type)} and {show(right.type)}", node)
+        if op in ("is", "is not") and ClassType in {type(m) for t in types for m in members(t)}:
+            self.builder.identities.add((node.lineno, node.col_offset))
 
     def if_expression(
         self,
@@ -360,6 +365,8 @@ def _is_plain(value: ir.Expr) -> bool:
             return _is_plain(left) and _is_plain(right)
         case ir.TupleExpr(items=items):
             return all(map(_is_plain, items))
+        case ir.Construct(type=made, args=args):
+            return is_value(made) and all(map(_is_plain, args))
         case ir.Builtin(
             name="frozenset", args=(ir.SetExpr(items=items) | ir.TupleExpr(items=items),)
         ):

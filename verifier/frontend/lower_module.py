@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import cached_property
 
 from verify_agent.verifier.errors import BadSource, Unsupported
+from verify_agent.verifier.frontend.lower_references import is_made_plainly
 from verify_agent.verifier.frontend.lower_scope import (
     Binding,
     ClassName,
@@ -328,7 +329,10 @@ class _Reader:
             if isinstance(node, ast.Call):
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else None
                 name = node.func.id if isinstance(node.func, ast.Name) else name
-                if name not in _HARMLESS:
+                bound = self.scope.bindings.get(name or "")
+                own = isinstance(node.func, ast.Name) and isinstance(bound, ClassName)
+                plain = own and isinstance(bound, ClassName) and is_made_plainly(bound)
+                if name not in _HARMLESS and not plain:
                     self.problem("call at module level", node)
             elif isinstance(node, ast.NamedExpr | ast.Await | ast.Yield | ast.YieldFrom):
                 self.problem(f"{type(node).__name__} at module level", node)

@@ -84,7 +84,8 @@ class ProgramBuilder:
     """Collects what the entry function reaches.
 
     `mixed` says that a bool may stand where a type says int, `texts` are the places where that
-    would be seen; `writers` are the functions that write module variables.
+    would be seen; `shared` that values stand in several places that are made once, `identities` are
+    the places where that would be; `writers` are the functions that write module variables.
     """
 
     functions: dict[str, Function] = field(default_factory=dict)
@@ -99,8 +100,17 @@ class ProgramBuilder:
     pure: dict[str, bool] = field(default_factory=dict)
     mixed: bool = False
     texts: set[tuple[int, int]] = field(default_factory=set)
+    shared: bool = False
+    identities: set[tuple[int, int]] = field(default_factory=set)
     writers: list[str] = field(default_factory=list)
     _contracts: dict[str, Mapping[str, ContractedFunction]] = field(default_factory=dict)
+
+    def check_seen(self) -> None:
+        """Refuse the program where it looks at what is not modelled exactly in all of it."""
+        if self.mixed and self.texts:
+            raise Unsupported("text of an int that may be a bool", *min(self.texts))
+        if self.shared and self.identities:
+            raise Unsupported("identity of a value that is made once", *min(self.identities))
 
     def contract_of(self, module: ModuleScope, qualname: str) -> ContractedFunction | None:
         """The contract that the module's text gives the function."""
@@ -259,7 +269,7 @@ class ProgramBuilder:
         if key in self.references:
             return FrozenType(key)
         klass = self.classes.get(key)
-        return ClassType(key) if klass is None else ClassType(key, klass.value_fields)
+        return ClassType(key) if klass is None else klass.instance_type
 
     def parameters(self, source: Source) -> tuple[Parameter, ...]:
         """The parameters with their types; `Unsupported` where one has no annotation."""

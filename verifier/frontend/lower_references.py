@@ -95,6 +95,15 @@ def is_frozen_alone(bound: ClassName) -> bool:
     )
 
 
+def is_made_plainly(bound: ClassName) -> bool:
+    """Whether it is a frozen dataclass, alone, and making an instance only sets its fields."""
+    return _is_frozen_dataclass(bound) and not any(
+        (isinstance(s, ast.FunctionDef) and s.name == "__post_init__")
+        or (isinstance(s, ast.AnnAssign) and isinstance(s.value, ast.Call))
+        for s in bound.node.body
+    )
+
+
 def _is_frozen_dataclass(bound: ClassName) -> bool:
     node = bound.node
     if node.bases or node.keywords:
@@ -319,7 +328,7 @@ def opaque_class(builder: ProgramBuilder, bound: ClassName) -> OpaqueType:
 def held(builder: ProgramBuilder, type_: Type) -> Type:
     """The type as that of a value in a field or container: instances are references there."""
     match type_:
-        case ClassType(_, fields) if fields:
+        case ClassType() if type_.frozen:
             return type_
         case ClassType(name):
             if builder.classes[name].frozen and not builder.classes[name].bases:

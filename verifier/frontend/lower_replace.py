@@ -53,8 +53,8 @@ def _has_model(value: ir.Expr) -> bool:
     match value.type:
         case FrozenType():
             return True
-        case ClassType(_, fields):
-            return bool(fields)
+        case ClassType(frozen=frozen):
+            return frozen
         case _:
             return False
 

@@ -40,6 +40,7 @@ def sources(seed: int = 0) -> dict[str, Source]:
     from verify_agent.verifier.invariants.elementwise import elementwise
     from verify_agent.verifier.invariants.extremes import extremes
     from verify_agent.verifier.invariants.folds import folds
+    from verify_agent.verifier.invariants.holes import holes
     from verify_agent.verifier.invariants.linear import linear
     from verify_agent.verifier.invariants.nested import nested
     from verify_agent.verifier.invariants.order import order
@@ -59,6 +60,7 @@ def sources(seed: int = 0) -> dict[str, Source]:
         "nested": nested,
         "elementwise": elementwise,
         "order": order,
+        "holes": holes,
         "divisors": divisors,
         "polynomial": polynomial,
     }

@@ -166,9 +166,11 @@ class Shape:
         found: dict[str, n.Expr] = {}
         for parameter in self.context.function.parameters:
             found[parameter.name] = entry_value(parameter)
+        moving = assigned_names(tuple(loop.body for loop in self.context.around))
         for block in blocks_before(self.context.function.body, self.loop.label):
             for name, value in simple_assignments(block):
-                given = found.get(value.name, value) if isinstance(value, n.Var) else value
+                fixed = isinstance(value, n.Var) and value.name not in moving
+                given = found.get(value.name, value) if fixed else value  # type: ignore[union-attr]
                 plain = isinstance(given, n.Const)
                 found[name] = given if plain else r.with_variables(value, self._rebound_here(found))
         return found

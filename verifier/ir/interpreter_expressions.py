@@ -375,6 +375,13 @@ def length_of(size: int) -> int:
     return len(_Sized(size))
 
 
+def instance_of(value: object) -> Instance:
+    """The instance whose method or property is asked for; `AttributeError` where it is none."""
+    if not isinstance(value, Instance):
+        raise AttributeError
+    return value
+
+
 def builtin_function(name: str) -> Callable[..., Any]:
     """The function that a `Builtin` node names.
 
@@ -383,6 +390,8 @@ def builtin_function(name: str) -> Callable[..., Any]:
     """
     if name == "__len__":
         return length_of
+    if name == "__instance__":
+        return instance_of
     module, _, short = name.rpartition(".")
     function: Callable[..., Any] = getattr(_MODULES.get(module, builtins), short)
     return function

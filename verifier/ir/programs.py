@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from verify_agent.verifier.evidence import Span
 from verify_agent.verifier.ir.expressions import Const, Expr, Var
 from verify_agent.verifier.ir.statements import Block
-from verify_agent.verifier.ir.types import Type, is_value
+from verify_agent.verifier.ir.types import ClassType, Type, is_value
 
 
 @dataclass(frozen=True)
@@ -88,11 +88,13 @@ class Class:
     first: tuple[Const, ...] = ()
 
     @property
-    def value_fields(self) -> tuple[tuple[str, Type], ...]:
-        """The fields where instances are values (see `ClassType`); none for any other class."""
-        alone = not self.bases and not self.extended
-        plain = self.dataclass and self.frozen and alone
-        return self.fields if plain and all(is_value(t) for _, t in self.fields) else ()
+    def instance_type(self) -> ClassType:
+        """The type of its instances, with the fields where that is of use (see `ClassType`)."""
+        alone = not (self.bases or self.extended or self.module)
+        plain = bool(self.fields) and all(is_value(type_) for _, type_ in self.fields)
+        if not (self.dataclass and alone and plain) or (self.invariants and not self.frozen):
+            return ClassType(self.name)
+        return ClassType(self.name, self.fields, self.frozen)
 
 
 @dataclass(frozen=True)

@@ -78,12 +78,13 @@ class UnionType:
 class ClassType:
     """An instance of exactly this user-defined class.
 
-    `fields` are given where instances are values: nothing can change one, and all that tells it
-    from another, identity left aside, is what its fields hold.
+    `fields` are given where these hold values: then all that tells an instance from another,
+    identity left aside, is what they hold. A `frozen` one is a value itself: nothing changes it.
     """
 
     name: str
     fields: tuple[tuple[str, Type], ...] = field(default=(), compare=False)
+    frozen: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,8 @@ def is_immutable(type_: Type) -> bool:
     match type_:
         case ListType() | DictType():
             return False
-        case ClassType(_, fields):
-            return bool(fields)
+        case ClassType():
+            return type_.frozen
         case SetType(_, frozen):
             return frozen
         case TupleType(items):
@@ -180,7 +181,7 @@ def is_value(type_: Type) -> bool:
             return bool(items) and all(map(is_value, items))
         case VariadicTupleType(item) | SetType(item, True):
             return is_value(item)
-        case ClassType(_, fields):
-            return bool(fields)
+        case ClassType():
+            return type_.frozen
         case _:
             return False

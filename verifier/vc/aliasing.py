@@ -81,7 +81,7 @@ def holds_objects(type_: ir.Type, classes: Mapping[str, n.Class]) -> bool:
 
 def is_object(type_: ir.Type) -> TypeGuard[ir.ClassType]:
     """Whether values of the type are instances that have an identity and may change."""
-    return isinstance(type_, ir.ClassType) and not type_.fields
+    return isinstance(type_, ir.ClassType) and not type_.frozen
 
 
 Groups = tuple[tuple[str, ...], ...]

@@ -14,7 +14,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose
 from verify_agent.verifier.theory.rewrite import tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import float_calls, quantify, table_methods, tables
+from verify_agent.verifier.vc import float_calls, objects, quantify, table_methods, tables
 from verify_agent.verifier.vc.builtin_scalars import (
     code_of,
     common_divisor,
@@ -323,6 +323,11 @@ def _is_distinct(node: n.Builtin) -> bool:
     return bool(node.args) and isinstance(node.args[0].type, ir.SetType | ir.DictType)
 
 
+def _instance(m: Machine, state: State, node: n.Builtin, args: list[Value]) -> Value:
+    """The instance whose method or property is asked for; it must not be None."""
+    return objects.instance_of(m, state, args[0], "it", node)
+
+
 _LAZY: dict[str, Callable[[Machine, State, n.Builtin], Value]] = {
     "all": _all,
     "any": _any,
@@ -348,6 +353,7 @@ _EAGER: dict[str, Callable[[Machine, State, n.Builtin, list[Value]], Value]] = {
     "ord": code_of,
     "chr": letter_of,
     "__len__": length_of,
+    "__instance__": _instance,
     "math.gcd": common_divisor,
     "math.isqrt": integer_root,
     "copy.deepcopy": deepcopy,

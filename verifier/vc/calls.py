@@ -16,6 +16,8 @@ from verify_agent.verifier.theory.convert import havoc, leaves_of, well_formed
 from verify_agent.verifier.theory.rewrite import subterms
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import recursion, references
+from verify_agent.verifier.vc.aliasing import is_object
+from verify_agent.verifier.vc.contained import may_change_contained
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.state import State, Step, join, pick
 from verify_agent.verifier.vc.targets import declared, lengthened
@@ -167,6 +169,9 @@ def by_contract(
 
     if function.owner is not None or function.raises:
         raise unsupported(f"a call of {function.name}, which is a method or may raise", node)
+    types = [*(p.type for p in function.parameters), function.returns]
+    if is_object(function.returns) or may_change_contained(m.program, types, node.function):
+        raise unsupported(f"a call of {function.name}, which may change what is held", node)
     inner = frame_of(state, function, args)
     with back_to(m, state):
         show_requires(m, inner, function, node)

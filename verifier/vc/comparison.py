@@ -12,8 +12,9 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import floats, folds
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
+from verify_agent.verifier.theory.joins import plain_bound
 from verify_agent.verifier.theory.registry import Theory
-from verify_agent.verifier.theory.rewrite import bind, subterms, tidy
+from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Seq, Value
 from verify_agent.verifier.vc import references
 from verify_agent.verifier.vc.machine import Machine, unsupported
@@ -379,12 +380,5 @@ def count_in(th: Theory, seq: Seq, value: Term) -> Term:
     if bounds is None:
         arrays = seqs.plain(th, arrays)
         bounds = (ZERO, arrays.length)
-    lo, hi = (_plain(th, x) for x in bounds)
+    lo, hi = (plain_bound(th, x) for x in bounds)
     return folds.count_of(arrays.cells[0], value, lo, hi)
-
-
-def _plain(th: Theory, bound: Term) -> Term:
-    """A bound under a name of its own where it is chosen: solvers match no conditional terms."""
-    if not any(x.op == "ite" for x in subterms([bound])):
-        return bound
-    return th.define("bound", t.INT, [bound], lambda name, terms: [t.eq(name, terms[0])])

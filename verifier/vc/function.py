@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.invariants.base import entry_name
 from verify_agent.verifier.ir import nodes as n
-from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.subject import DEFINED, ENSURE, FRAME, NO_EXCEPTION, RAISES
@@ -119,7 +118,7 @@ def enter(m: Machine, function: n.Function, partition: aliasing.Partition) -> En
             state.locals[parameter.name] = objects[group]
             continue
         value: Value
-        if isinstance(parameter.type, ir.ClassType) and not parameter.type.fields:
+        if aliasing.is_object(parameter.type):
             value = unknown_object(m, state, function, parameter, partition, objects)
         else:
             value = argument(m, state, parameter)

@@ -14,6 +14,7 @@ from verify_agent.verifier.smt.terms import Term
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose, havoc, well_formed
 from verify_agent.verifier.theory.rewrite import tidy
+from verify_agent.verifier.vc.aliasing import is_object
 from verify_agent.verifier.vc.effects import assigned, bound_by_comprehensions
 from verify_agent.verifier.vc.iteration import Source as Items
 from verify_agent.verifier.vc.state import State
@@ -59,6 +60,8 @@ def _item_type(entry: State, id_: int, item: ir.Type) -> ir.Type:
 
 def forget(m: Machine, entry: State, head: State, name: str, type_: ir.Type) -> None:
     """Any value of the variable's type; maybe bound, where it was not bound before."""
+    if is_object(type_) and type_.name not in m.contained:
+        raise Unsupported(f"values of type {type_.name}")
     unknown = havoc(m.theory, name, type_)
     head.locals[name] = unknown
     assume_all(head, well_formed(m.theory, unknown))

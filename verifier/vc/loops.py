@@ -169,12 +169,12 @@ class Invariants:
         self, m: Machine, state: State, node: n.While | n.For, items: Items | None
     ) -> Flow:
         marks = _Marks.of(m, self)
-        frozen = dict(state.frozen)
+        frozen, known = dict(state.frozen), {*state.heap, *state.objects}
         for _ in range(4):
             entry = state.copy()
             entry.frozen.update(frozen)
             flow, ends = self._attempt(m, entry, node, items)
-            stored = {k: why for s in ends for k, why in s.frozen.items() if k in state.heap}
+            stored = {k: why for s in ends for k, why in s.frozen.items() if k in known}
             if stored.items() <= entry.frozen.items():
                 return flow
             # What the loop stores in another object may not be changed in a later round either.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from verify_agent.verifier.errors import Unsupported
@@ -99,6 +100,13 @@ class Machine:
     made: dict[Term, Mapping[str, Value]] = field(default_factory=dict)
     presumes: bool = True
     _objects: int = 0
+
+    @cached_property
+    def contained(self) -> frozenset[str]:
+        """The classes whose instances may stand in a container (see `vc.contained`)."""
+        from verify_agent.verifier.vc.contained import contained_classes
+
+        return contained_classes(self.program)
 
     def new_object(self, state: State, seq: Contents, type_: object) -> v.Ref:
         """A new list, dict or set."""

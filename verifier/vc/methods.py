@@ -14,7 +14,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.registry import Theory
 from verify_agent.verifier.theory.rewrite import bind, tidy
 from verify_agent.verifier.theory.values import Value
-from verify_agent.verifier.vc import comparison, table_methods
+from verify_agent.verifier.vc import comparison, table_methods, text_methods
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.slicing import slice_bounds
 from verify_agent.verifier.vc.state import State
@@ -31,6 +31,8 @@ def call(m: Machine, state: State, node: n.Method) -> Value:
     if state.table(base) is not None:
         return table_methods.call(m, state, node, base)
     kind = _kind_of(base)
+    if kind == "str" and node.name == "join":
+        return text_methods.join(m, state, node, base)
     handler = _METHODS.get(f"{kind}.{node.name}")
     if handler is None or node.keywords:
         raise unsupported(f"{kind}.{node.name}", node)
@@ -301,4 +303,7 @@ _METHODS: dict[str, Callable[[Machine, State, n.Method, Value, list[Value]], Val
     "str.count": _str_count,
     "str.startswith": _prefix,
     "str.endswith": _prefix,
+    "str.strip": text_methods.strip,
+    "str.lstrip": text_methods.strip,
+    "str.rstrip": text_methods.strip,
 }

@@ -30,8 +30,7 @@ def fields_of(state: State, value: v.Obj | v.Record) -> Mapping[str, Value]:
 
 def read(m: Machine, state: State, base: Value, node: n.Attribute) -> Value:
     """`base.name`; `AttributeError` where the field has not been set, or the base is None."""
-    if isinstance(base, v.UnionV):
-        base = _instance_of(m, state, base, node)
+    base = instance_of(m, state, base, node.name, node)
     if not isinstance(base, v.Obj | v.Record):
         raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
     if isinstance(base, v.Record):
@@ -69,6 +68,8 @@ def check_stored(
     It is held by its identity where the field's type is its class; no instance may come to hold
     one of its own class.
     """
+    if isinstance(wanted, ir.UnionType) and isinstance(value, v.Obj | v.Record):
+        return
     inside = any(True for _ in objects_in(value))
     exact = isinstance(value, v.Obj) and wanted == value.type
     if is_copy(value) or (inside and not exact):
@@ -77,13 +78,15 @@ def check_stored(
         held_classes([owner], m.program.classes)
 
 
-def _instance_of(m: Machine, state: State, base: v.UnionV, node: n.Attribute) -> Value:
-    """The instance that a union is where it is not None, which it must not be."""
-    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record)]
+def instance_of(m: Machine, state: State, base: Value, what: str, node: n.Node) -> Value:
+    """The instance that a value is where it is not None, which it must not be."""
+    if not isinstance(base, v.UnionV):
+        return base
+    fitting = [k for k, p in enumerate(base.payloads) if isinstance(p, v.Record | v.Reference)]
     if len(fitting) != 1 or set(base.members) != {ir.NONE, base.members[fitting[0]]}:
-        raise unsupported(f"attribute {node.name} of a {v.show_type(v.type_of(base))}", node)
+        raise unsupported(f"{what} of a {v.show_type(v.type_of(base))}", node)
     here = t.eq(base.tag, t.integer(fitting[0]))
-    m.demand(state, here, "AttributeError", node.span, f"what has {node.name} is there")
+    m.demand(state, here, "AttributeError", node.span, f"what has {what} is there")
     return base.payloads[fitting[0]]
 
 
@@ -93,6 +96,8 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
 
     if not isinstance(base, v.Obj):
         raise unsupported("a change of an object reached another way", node)
+    if base.type.name in m.contained or base.id in state.frozen:
+        raise unsupported("a change of an object that may be in a container", node)
     wanted = field_types(m, base.type).get(name)
     if wanted is None or m.program.classes[base.type.name].frozen:
         raise unsupported(f"assignment to the field {name} of {base.type.name}", node)
@@ -102,8 +107,8 @@ def write(m: Machine, state: State, base: Value, name: str, value: Value, node: 
 
 
 def is_copy(value: Value) -> bool:
-    """Whether it is what an instance that may change was at one time."""
-    return isinstance(value, v.Record) and not value.type.fields
+    """Whether it is what an instance that may change was at one time, or in a container."""
+    return isinstance(value, v.Record) and not value.type.frozen
 
 
 def field_types(m: Machine, type_: ir.ClassType) -> dict[str, ir.Type]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from verify_agent.verifier.errors import Unsupported
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import havoc, well_formed
 from verify_agent.verifier.theory.values import Value
 from verify_agent.verifier.vc import calls, recursion, references
-from verify_agent.verifier.vc.aliasing import holds_objects, is_tracked, parts_of
+from verify_agent.verifier.vc.aliasing import holds_objects, is_object, is_tracked, parts_of
+from verify_agent.verifier.vc.contained import may_change_contained
 from verify_agent.verifier.vc.machine import Machine, Mode, unsupported
 from verify_agent.verifier.vc.objects import (
     given_fields,
@@ -46,11 +48,12 @@ def call(
     m: Machine, state: State, function: n.Function, args: Sequence[Value], node: n.Call
 ) -> Value:
     """The value of a call on instances; the state moves on with its effects."""
+    held = any(is_copy(a) for a in args)
     again = node.function in m.calls or recursion.is_recursive(m.program, node.function)
     plain = changes_nothing(m.program, node.function) and not has_loops(m.program, node.function)
     stands = bool(function.ensures) and not m.loops.execute_calls and not plain
     # What a contract promises is of the instance itself, not of those that it holds.
-    stands &= not any(holds_objects(v.type_of(a), m.program.classes) for a in args)
+    stands &= not held and not any(holds_objects(v.type_of(a), m.program.classes) for a in args)
     if function.contracted and (again or stands):
         return by_contract(m, state, function, args, node)
     if again:
@@ -62,14 +65,15 @@ def construct(m: Machine, state: State, node: n.Construct) -> Value:
     """`Class(...)`: a new instance, in a state of its invariant."""
     from verify_agent.verifier.vc.expressions import evaluate
 
-    if state.binders and not ir.is_immutable(node.type):
+    within = isinstance(node.type, ir.ClassType) and node.type.fields and node.name in m.contained
+    if state.binders and not (ir.is_immutable(node.type) or within):
         raise unsupported("an object made in a comprehension", node)
     klass = m.program.classes[node.name]
     args = [evaluate(m, state, a) for a in node.args]
     if isinstance(node.type, ir.FrozenType):
         return references.construct(m, state, node, args)
     assert isinstance(node.type, ir.ClassType)
-    if node.type.fields:
+    if node.type.frozen or state.binders:
         held = given_fields(m, state, node.type, args, node)
         value = v.Record(tuple(held.items()), node.type)
         _show_new(m, state, klass, value, node)
@@ -116,6 +120,8 @@ def executed(
 ) -> Value:
     """Execute the callee here; icontract looks at invariants unless the object is in a call."""
     me = args[0] if receiver(function) is not None else None
+    if me is not None and is_copy(me) and function.invariants:
+        raise unsupported(f"a call of {function.name} on what a container holds", node)
     watched = isinstance(me, v.Obj) and me.id not in m.busy and not is_constructor(function)
     if watched and isinstance(me, v.Obj):
         _show(m, state, function.invariants, me, function, node)
@@ -232,6 +238,9 @@ def _refuse(
         raise unsupported(f"a call of {function.name} in this place", node)
     if function.raises:
         raise unsupported(f"a call of {function.name}, which may raise", node)
+    types = [*(p.type for p in function.parameters), function.returns]
+    if is_object(function.returns) or may_change_contained(m.program, types, node.function):
+        raise unsupported(f"a call of {function.name}, which may change what is held", node)
     for value in args:
         held = holds_objects(v.type_of(value), m.program.classes) or (
             isinstance(value, v.TupleV)
@@ -302,6 +311,8 @@ def _forget_fields(
     m: Machine, inner: State, value: v.Obj, function: n.Function, private: bool
 ) -> None:
     """Any values in all fields; a list that nobody else knows may as well be the same one."""
+    if value.type.name in m.contained:
+        raise Unsupported("a call that may change an object that may be in a container")
     before = inner.objects[value.id]
     fields: dict[str, Value] = {}
     for name, type_ in m.program.classes[value.type.name].fields:

@@ -9,7 +9,7 @@ from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
 from verify_agent.verifier.smt.terms import Function, Term
-from verify_agent.verifier.theory import folds, totals
+from verify_agent.verifier.theory import folds, joins, totals
 from verify_agent.verifier.theory import sequences as seqs
 from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import leaves_of
@@ -220,6 +220,9 @@ def _filtered(m: Machine, cell: Term, chosen: Term, lower: Term) -> Term:
 
     The item at j, where it is let in, stands at the number of those let in before it.
     """
+
+    if joins.constant_item(m.theory, cell) is not None:
+        return cell
 
     def facts(name: Term, terms: Sequence[Term]) -> list[Term]:
         items, flags, first = terms

@@ -17,6 +17,7 @@ from verify_agent.verifier.theory import values as v
 from verify_agent.verifier.theory.convert import choose, havoc, leaves_of, well_formed
 from verify_agent.verifier.theory.rewrite import subterms
 from verify_agent.verifier.theory.values import Value
+from verify_agent.verifier.vc.aliasing import is_object, parts_of
 from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
@@ -247,6 +248,8 @@ def unknown_function(
 ) -> Value:
     """A call of a pure function without a model: equal arguments give equal results."""
     th = m.theory
+    if any(is_object(part) for p in function.parameters for part in parts_of(p.type)):
+        raise unsupported(f"{function.name} of an object, whose body has no model", node)
     pairs = zip(function.parameters, args, strict=True)
     given = [leaf for p, a in pairs for leaf in leaves_of(th, a, p.type)]
     domain = tuple(leaf.sort for leaf in given)

@@ -98,6 +98,12 @@ class State:
                 return v.TupleV(tuple(map(self.detached, items)))
             case v.Record(_, class_) if class_.fields:
                 return value
+            case v.Obj(id_, class_) if class_.fields:
+                held = self.objects[id_]
+                if all(name in held for name, _ in class_.fields):
+                    self.frozen[id_] = "an object that is stored in a container"
+                    return v.Record(tuple((n, held[n]) for n, _ in class_.fields), class_)
+                raise Unsupported("an object of which a field is not set, in a container")
             case v.Obj() | v.Record():
                 raise Unsupported("an object that is stored in a container")
             case _:

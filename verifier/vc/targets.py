@@ -59,6 +59,8 @@ def declared(m: Machine, state: State, value: Value, type_: ir.Type, node: n.Nod
     """A value kept in a variable of union type is of that union, so that paths can be joined."""
     if isinstance(value, v.UnionV) and not isinstance(type_, ir.UnionType):
         value = _narrowed(m, state, value, type_, node)
+    if isinstance(type_, ir.UnionType) and isinstance(value, v.Obj):
+        value = state.detached(value)
     floats.check_declared(type_, value)
     if isinstance(type_, ir.VariadicTupleType) and isinstance(value, v.TupleV):
         return lengthened(m, value, type_)

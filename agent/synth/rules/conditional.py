@@ -7,8 +7,9 @@ import copy
 from collections.abc import Mapping
 
 from verify_agent.agent.synth.rules.boolean import negated
+from verify_agent.agent.synth.rules.integer import all_int
 from verify_agent.agent.synth.rules.kinds import is_bool, is_int, is_total, same
-from verify_agent.agent.synth.rules.linear import flip
+from verify_agent.agent.synth.rules.linear import Linear, flip, linear_form, rebuild
 from verify_agent.verifier.ir.types import Type
 
 Types = Mapping[str, Type]
@@ -114,9 +115,24 @@ def absolute_value(node: ast.expr, types: Types) -> ast.expr | None:
     return None
 
 
-def _opposite(first: ast.expr, second: ast.expr) -> bool:
-    from verify_agent.agent.synth.rules.linear import linear_form
+def added_absolute(node: ast.expr, types: Types) -> ast.expr | None:
+    """`n - x if x < 0 else n + x` -> `n + abs(x)`."""
+    match node:
+        case ast.IfExp(test=test, body=body, orelse=orelse) if (
+            all_int(body, types) and all_int(orelse, types) and is_total(node, types)
+        ):
+            first, second = linear_form(body), linear_form(orelse)
+            shared = {k: t for k, t in first.terms.items() if second.terms.get(k, (0,))[0] == t[0]}
+            if not shared:
+                return None
+            rest = (rebuild(form.add(Linear(0, shared), -1)) for form in (first, second))
+            inner = absolute_value(ast.IfExp(test, *rest), types)
+            if inner is not None:
+                return ast.BinOp(rebuild(Linear(0, shared)), ast.Add(), inner)
+    return None
 
+
+def _opposite(first: ast.expr, second: ast.expr) -> bool:
     total = linear_form(first).add(linear_form(second))
     return not total.terms and total.constant == 0
 
@@ -220,6 +236,7 @@ RULES = (
     extreme,
     clamp,
     absolute_value,
+    added_absolute,
     known_condition,
     known_operand,
     merged_tests,

@@ -16,13 +16,14 @@ def shorter_sum(node: ast.expr, types: Types) -> ast.expr | None:
     """`x + -1 * y` -> `x - y`: the linear form where it is shorter."""
     match node:
         case ast.BinOp(op=ast.Add() | ast.Sub() | ast.Mult()) | ast.UnaryOp(op=ast.USub()):
-            if _all_int(node, types):
+            if all_int(node, types):
                 better = rebuild(linear_form(node))
                 return better if nodes(better) < nodes(node) else None
     return None
 
 
-def _all_int(node: ast.expr, types: Types) -> bool:
+def all_int(node: ast.expr, types: Types) -> bool:
+    """Whether an expression and all parts of its linear form are certainly of type int."""
     form = linear_form(node)
     return is_int(node, types) and all(is_int(atom, types) for _, atom in form.terms.values())
 
@@ -33,7 +34,7 @@ def balanced_comparison(node: ast.expr, types: Types) -> ast.expr | None:
         case ast.Compare(left=left, ops=[op], comparators=[right]) if isinstance(
             op, (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
         ):
-            if not (_all_int(left, types) and _all_int(right, types)):
+            if not (all_int(left, types) and all_int(right, types)):
                 return None
             form = linear_form(left).add(linear_form(right), -1)
             if not form.terms:

@@ -18,6 +18,7 @@ from verify_agent.agent.synth.rules.boolean import negated
 from verify_agent.agent.synth.rules.kinds import is_int, is_total, kind
 from verify_agent.agent.synth.rules.local_types import local_types
 from verify_agent.agent.synth.rules.loop_heads import plain_head
+from verify_agent.agent.synth.rules.sequences import membership
 from verify_agent.verifier.ir.types import INT, STR, ListType, Type
 
 Types = Mapping[str, Type]
@@ -64,7 +65,8 @@ def without_loop(problem: SynthesisProblem, body: Body) -> Body | None:
         return None
     if isinstance(ending.start, ast.Subscript) and problem.contract.raises:
         return None  # which exception an empty list raises may matter
-    types = local_types(body.statements, problem.types)
+    loop = ast.For(ending.target, ending.items, [ending.step], [])
+    types = local_types([*body.statements, loop], problem.types)
     before = used(list(body.statements))
     for statements in _rewritten(ending, types):
         made = (*ending.head, *statements)
@@ -90,8 +92,8 @@ def _ending(statements: tuple[ast.stmt, ...]) -> _Ending | None:
             found = _Ending(tuple(head), "", value, loop.target, loop.iter, step, test)
         case _:
             return None
-    target, items, test = plain_head(found.target, found.items, found.step, found.test)
-    return replace(found, target=target, items=items, test=test)
+    target, items, step, test = plain_head(found.target, found.items, found.step, found.test)
+    return replace(found, target=target, items=items, step=step, test=test)
 
 
 def _started(statement: ast.stmt, name: str) -> ast.expr | None:
@@ -137,7 +139,7 @@ def _rewritten(ending: _Ending, types: Types) -> Iterator[tuple[ast.stmt, ...]]:
         ) if made == ending.name and found is not start and ending.test is not None:
             # The loop goes on after the answer is known: only a test that never raises may not.
             if not _reads(ending.test, made) and is_total(ending.test, types):
-                yield _quantified(ending, found, types)
+                yield from _quantified(ending, found, types)
                 yield _stopping(ending, ending.test, found)
         case ast.Assign(targets=[ast.Name(id=made)], value=value), ast.Subscript():
             if made == ending.name:
@@ -146,7 +148,7 @@ def _rewritten(ending: _Ending, types: Types) -> Iterator[tuple[ast.stmt, ...]]:
             ast.Return(value=ast.Constant(value=bool() as found)),
             ast.Constant(value=bool() as start),
         ) if found is not start and ending.test is not None:
-            yield _quantified(ending, found, types)
+            yield from _quantified(ending, found, types)
 
 
 def _added(
@@ -191,11 +193,16 @@ def _stopping(ending: _Ending, test: ast.expr, found: bool) -> tuple[ast.stmt, .
     return loop, ast.Return(ast.Constant(value=not found))
 
 
-def _quantified(ending: _Ending, found: bool, types: Types) -> tuple[ast.stmt, ...]:
+def _quantified(ending: _Ending, found: bool, types: Types) -> Iterator[tuple[ast.stmt, ...]]:
+    """Whether some item, or every item, passes a test: also without `any` and `all`, by `in`."""
     assert ending.test is not None
     test = ending.test if found else negated(ending.test, types)
     generator = _each(replace(ending, test=None), test)
-    return _returned(_call(ast.Name("any" if found else "all", ast.Load()), generator))
+    whole = _call(ast.Name("any" if found else "all", ast.Load()), generator)
+    within = membership(whole, types)
+    if within is not None:
+        yield _returned(within)
+    yield _returned(whole)
 
 
 def _each(ending: _Ending, value: ast.expr) -> ast.GeneratorExp:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from verify_agent.agent.synth.problem import Body, SynthesisProblem
 from verify_agent.agent.synth.rules import boolean, conditional, integer, sequences
+from verify_agent.agent.synth.rules.copies import without_copy
 from verify_agent.agent.synth.rules.layout import laid_out
 from verify_agent.agent.synth.rules.local_types import local_types
 from verify_agent.verifier.ir.types import Type
@@ -73,9 +74,10 @@ def simplify(node: ast.expr, types: Types, forbid: frozenset[str] = frozenset())
 
 def simplified(problem: SynthesisProblem, body: Body) -> list[Body]:
     """The body's forms, best first: simplified and laid out as statements, then as found."""
-    types = local_types(body.statements, problem.types)
+    statements = without_copy(body.statements)
+    types = local_types(statements, problem.types)
     shape = _Statements(types, problem.forbid)
-    better = [s for old in body.statements for s in shape.top(copy.deepcopy(old))]
+    better = [s for old in statements for s in shape.top(copy.deepcopy(old))]
     return [Body(tuple(better)), body]
 
 

@@ -20,9 +20,10 @@ from verify_agent.agent.improve.tasks import open_suite
 from verify_agent.agent.skills.registry import Skills, shipped_source
 
 TASKS = open_suite(3)
-NUMBERS = shipped_source("strategy_turn").replace("15000", "5000")
-CODE = shipped_source("strategy_turn").replace("15000", "4000 + 1000")
-WORSE = shipped_source("strategy_turn").replace("15000", "50000")
+TURN = Skills().call("strategy_turn", "fold")
+NUMBERS = shipped_source("strategy_turn").replace(f"return {TURN}", f"return {TURN // 3}")
+CODE = shipped_source("strategy_turn").replace(f"return {TURN}", "return 1000 + 1000")
+WORSE = shipped_source("strategy_turn").replace(f"return {TURN}", f"return {10 * TURN}")
 
 
 def learned(*texts: str) -> object:
@@ -54,14 +55,14 @@ def chosen(
 
     bench = Bench(
         TASKS,
-        measured(15_000),
+        measured(TURN),
         lambda tasks, sources: measured(Skills(sources).call("strategy_turn", "fold")),
         lambda: False,
     )
     chooser = Chooser(Archive(folder), 0, later)
     found: list[str | None] = []
     for _ in texts:
-        proposal = chooser.next(current, analyze_performance(measured(15_000)), bench)
+        proposal = chooser.next(current, analyze_performance(measured(TURN)), bench)
         found.append(proposal and proposal.source)
     return found
 
@@ -105,7 +106,7 @@ def test_the_proposer_itself_comes_last_and_only_with_rehearsals(
     for name in choosing.SEARCHES:
         monkeypatch.setitem(choosing.SEARCHES, name, search)  # type: ignore[arg-type]
     monkeypatch.setattr(traces, "LEARNERS", {n: learned() for n in traces.LEARNERS})
-    bench = Bench(TASKS, measured(15_000), lambda tasks, sources: measured(1), lambda: False)
+    bench = Bench(TASKS, measured(TURN), lambda tasks, sources: measured(1), lambda: False)
     for rehearsals in (None, bench):
         asked.clear()
         chooser = Chooser(Archive(tmp_path), 0)

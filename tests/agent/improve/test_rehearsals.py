@@ -20,7 +20,7 @@ from verify_agent.agent.improve import rehearsals as rehearsals_module
 from verify_agent.agent.improve.approval import good_record
 from verify_agent.agent.improve.archive import shipped_generation
 from verify_agent.agent.improve.betting import Measured
-from verify_agent.agent.improve.cycle import Cycle
+from verify_agent.agent.improve.cycle import Cycle, with_text
 from verify_agent.agent.improve.evaluate import STEERING, Outcome
 from verify_agent.agent.improve.model import Proposal
 from verify_agent.agent.improve.rehearsal import Rehearsed, rehearse
@@ -50,7 +50,9 @@ def trace(number: int) -> Outcome:
 
 @pytest.fixture(scope="module")
 def world() -> World:
-    return World.of(shipped_generation(), [trace(n) for n in range(LEAST_TRACES)])
+    waiting = shipped_source("patience").replace("25000 + 1500 * size", "200000 + 2000 * size")
+    generation = with_text(shipped_generation(), "patience", waiting)
+    return World.of(generation, [trace(n) for n in range(LEAST_TRACES)])
 
 
 def test_the_proposers_skills_steer_no_search() -> None:

@@ -25,6 +25,41 @@ def f(s: str) -> int:
 def f(s: str) -> int:
     return s.find("a")
 """,
+    "joined_characters": """
+@ensure(lambda s, result: result == s)
+def f(s: str) -> str:
+    return "".join(c for c in s)
+""",
+    "joined_without_blanks": """
+@ensure(lambda s, result: all(c != " " for c in result))
+def f(s: str) -> str:
+    return "".join(c for c in s if c != " ")
+""",
+    "length_of_joined": """
+@ensure(lambda words, result: len(result) == sum(len(w) for w in words))
+def f(words: list[str]) -> str:
+    return "".join(words)
+""",
+    "joined_by_a_comma": """
+@ensure(lambda a, b, result: result == a + "," + b)
+def f(a: str, b: str) -> str:
+    return ",".join([a, b])
+""",
+    "stripped_twice": """
+@ensure(lambda s, result: result == result.strip())
+def f(s: str) -> str:
+    return s.strip()
+""",
+    "stripped_at_both_ends": """
+@ensure(lambda s, result: result == s.lstrip().rstrip())
+def f(s: str) -> str:
+    return s.strip()
+""",
+    "no_such_character_at_the_end": """
+@ensure(lambda s, result: not result or result[-1] not in "!?")
+def f(s: str) -> str:
+    return s.rstrip("!?")
+""",
 }
 VIOLATED = {
     "always_found": """
@@ -41,6 +76,27 @@ def f(s: str) -> int:
 @ensure(lambda s, result: result == -1 or s[result] == "b")
 def f(s: str) -> int:
     return s.find("ab")
+""",
+    "blanks_of_ascii_alone": """
+@ensure(lambda s, result: not result or result[0] not in " \\t\\n\\r\\x0b\\x0c" or result == s)
+@ensure(lambda s, result: not s or s[0] in " \\t\\n\\r\\x0b\\x0c" or result == s)
+def f(s: str) -> str:
+    return s.lstrip()
+""",
+    "characters_as_a_prefix": """
+@ensure(lambda s, result: result == s or result == s[2:])
+def f(s: str) -> str:
+    return s.lstrip("ab")
+""",
+    "a_comma_after_the_last": """
+@ensure(lambda words, result: result == "" or result[-1] == ",")
+def f(words: list[str]) -> str:
+    return ",".join(words)
+""",
+    "as_many_as_texts": """
+@ensure(lambda words, result: len(result) >= len(words))
+def f(words: list[str]) -> str:
+    return "".join(words)
 """,
 }
 

@@ -377,6 +377,151 @@ def f(a: Order) -> None:
 """,
         "f(Order(Item(0), Item(0)))",
     ),
+    "an item by another name": (
+        """
+@snapshot(lambda items: sum(i.price for i in items), name="before")
+@ensure(lambda items, OLD: sum(i.price for i in items) == OLD.before)
+def f(items: list[Item], item: Item) -> None:
+    item.price += 1
+""",
+        "(lambda i: f([i], i))(Item(1))",
+    ),
+    "an item of two lists": (
+        """
+@require(lambda items: len(items) > 0)
+@snapshot(lambda others: [i.price for i in others], name="before")
+@ensure(lambda others, OLD: [i.price for i in others] == OLD.before)
+def f(items: list[Item], others: list[Item]) -> None:
+    items[0].price += 1
+""",
+        "(lambda i: f([i], [i]))(Item(1))",
+    ),
+    "an item of two lists, changed by another": (
+        """
+@require(lambda items: len(items) > 0)
+@ensure(lambda items: items[0].price == 3)
+def change(items: list[Item]) -> None:
+    items[0].price = 3
+
+@require(lambda items: len(items) > 0)
+@snapshot(lambda others: [i.price for i in others], name="before")
+@ensure(lambda others, OLD: [i.price for i in others] == OLD.before)
+def f(items: list[Item], others: list[Item]) -> None:
+    change(items)
+""",
+        "(lambda i: f([i], [i]))(Item(1))",
+    ),
+    "put into a list, then changed": (
+        """
+@ensure(lambda result: result == 1)
+def f(n: int) -> int:
+    item = Item(1)
+    items = [item]
+    item.price = 2
+    return items[0].price
+""",
+        "f(0)",
+    ),
+    "put into a list that had no type": (
+        """
+@ensure(lambda result: result == 1)
+def f(n: int) -> int:
+    item = Item(1)
+    items = []
+    items.append(item)
+    item.price = 2
+    return items[0].price
+""",
+        "f(0)",
+    ),
+    "put into a list in each round": (
+        """
+@require(lambda n: n > 0)
+@ensure(lambda result: result == 0)
+def f(n: int) -> int:
+    item = Item(0)
+    items: list[Item] = []
+    for i in range(n):
+        item.price = i
+        items.append(item)
+    return items[0].price
+""",
+        "f(3)",
+    ),
+    "kept where there may be none": (
+        """
+class Shelf:
+    def __init__(self) -> None:
+        self.last: Optional[Item] = None
+
+    @ensure(lambda self, item: self.last is not None and self.last.price == item.price)
+    @ensure(lambda self: self.last is None or self.last.price == 1)
+    def f(self, item: Item) -> None:
+        item.price = 1
+        self.last = item
+        item.price = 2
+""",
+        "Shelf().f(Item(0))",
+    ),
+    "one of several is the same one": (
+        """
+@require(lambda items: len(items) > 1)
+@ensure(lambda items, result: result == (items[0] is items[1]))
+def f(items: list[Item]) -> bool:
+    return items[0] == items[1]
+""",
+        "f([Item(1), Item(1)])",
+    ),
+    "a method that changes what it is called on": (
+        """
+@dataclass
+class Counter:
+    count: int
+
+    def step(self) -> int:
+        self.count += 1
+        return self.count
+
+@ensure(lambda counters, result: result == sum(c.count for c in counters) + 1)
+def f(counters: list[Counter]) -> int:
+    return sum([c.step() for c in counters]) if len(counters) == 1 else 1
+""",
+        "f([Counter(1)])",
+    ),
+    "a result that is an argument": (
+        """
+@ensure(lambda a, b, result: result.price == min(a.price, b.price))
+def cheaper(a: Item, b: Item) -> Item:
+    return a if a.price <= b.price else b
+
+@ensure(lambda result: result == 0)
+def f(a: Item, b: Item) -> int:
+    found = cheaper(a, b)
+    before = found.price
+    a.price += 1
+    return found.price - before
+""",
+        "f(Item(1), Item(2))",
+    ),
+    "the variable of a loop that has ended": (
+        """
+@require(lambda items: len(items) > 0)
+@ensure(lambda items, result: result == items[0].price)
+def f(items: list[Item]) -> int:
+    for item in items:
+        pass
+    return item.price
+""",
+        "f([Item(1), Item(2)])",
+    ),
+    "a key without a hash": (
+        """
+@ensure(lambda result: result == 1)
+def f(item: Item) -> int:
+    return len({item})
+""",
+        "f(Item(1))",
+    ),
     "it holds itself": (
         """
 class Loop:
@@ -502,6 +647,38 @@ def f(ledger: Ledger, xs: list[int]) -> None:
 @ensure(lambda result: result.item is not result.gift)
 def f() -> Order:
     return Order(Item(1), Item(2))
+""",
+    "a sum over several": """
+@ensure(lambda items, result: result == sum(i.price for i in items))
+def f(items: list[Item]) -> int:
+    found = 0
+    for item in items:
+        found += item.price
+    return found
+""",
+    "the best of several": """
+@require(lambda items: len(items) > 0)
+@ensure(lambda items, result: all(result.price <= i.price for i in items))
+def f(items: list[Item]) -> Item:
+    best = items[0]
+    for item in items:
+        if item.price < best.price:
+            best = item
+    return best
+""",
+    "several that are new": """
+@ensure(lambda prices, result: [i.price for i in result] == prices)
+def f(prices: list[int]) -> list[Item]:
+    return [Item(p) for p in prices]
+""",
+    "one that may be missing": """
+class Shelf:
+    def __init__(self) -> None:
+        self.last: Optional[Item] = None
+
+    @ensure(lambda self, item: self.last is not None and self.last.price == item.price)
+    def f(self, item: Item) -> None:
+        self.last = item
 """,
     "changed in a loop": """
 @require(lambda n: n > 0)

@@ -281,6 +281,60 @@ def f(x: int) -> bool:
 """,
         "f(0)",
     ),
+    "a constant that is made once": (
+        """
+ORIGIN = Point(0)
+
+@ensure(lambda result: not result)
+def f(x: int) -> bool:
+    return ORIGIN is ORIGIN
+""",
+        "f(0)",
+    ),
+    "a default value that is made once": (
+        """
+def kept(point: Point = Point(0)) -> Point:
+    return point
+
+@ensure(lambda result: not result)
+def f(x: int) -> bool:
+    return kept() is kept()
+""",
+        "f(0)",
+    ),
+    "a method of what is not there": (
+        """
+@dataclass(frozen=True)
+class Fixed:
+    x: int
+
+    def three(self) -> int:
+        return 3
+
+@ensure(lambda result: result == 3)
+def f(fixed: Optional[Fixed]) -> int:
+    return fixed.three()
+""",
+        "f(None)",
+    ),
+    "a module that counts what it makes": (
+        """
+@dataclass(frozen=True)
+class Counted:
+    x: int
+
+    def __post_init__(self) -> None:
+        seen.append(1)
+
+seen: list[int] = []
+FIRST = Counted(0)
+
+@ensure(lambda result: result == 0)
+def f(x: int) -> int:
+    return len(seen)
+""",
+        "f(0)",
+    ),
     "a field of numbers by the name of theirs": (
         """
 @dataclass(frozen=True)
@@ -345,6 +399,27 @@ class Holder:
     @ensure(lambda result: result > 0)
     def f(self) -> int:
         return self.span.width()
+""",
+    "a constant of the module": """
+ORIGIN = Point(0)
+CORNERS = [Point(0, 0), Point(1, 1)]
+
+@ensure(lambda p, result: result == (p.x == 0 and p.y == 0))
+def f(p: Point) -> bool:
+    return p == ORIGIN and p in CORNERS
+""",
+    "a default": """
+def moved(p: Point, by: Point = Point(0, 1)) -> Point:
+    return Point(p.x + by.x, p.y + by.y)
+
+@ensure(lambda p, result: result.x == p.x and result.y == p.y + 1)
+def f(p: Point) -> Point:
+    return moved(p)
+""",
+    "a method of what is there": """
+@ensure(lambda span, result: result >= 0)
+def f(span: Optional[Span]) -> int:
+    return span.width() if span is not None else 0
 """,
     "a field that another takes": """
 @ensure(lambda result: result == 3)

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from verify_agent.agent.improve.archive import shipped_generation
+from verify_agent.agent.improve.cycle import with_text
 from verify_agent.agent.improve.evaluate import Measurement, Outcome
 from verify_agent.agent.improve.model import Proposal, Skill
 from verify_agent.agent.improve.proposers import traces, waiting
@@ -33,6 +34,8 @@ from verify_agent.agent.synth.synthesizer import Kept
 
 TABLES = ("candidate_rank", "component_cost", "edit_size", "leaf_cost", "prompt_rank")
 TASKS = open_suite(6)
+WAITING = shipped_source("patience").replace("25000 + 1500 * size", "200000 + 2000 * size")
+"""A patience that waits long enough for a descent to have something to do."""
 
 
 def outcome(task: str, *kept: Kept, cost: int = 9_000, source: str = "") -> Outcome:
@@ -100,9 +103,10 @@ def stops(text: str, task: str) -> int:
 
 
 def test_a_learned_patience_waits_for_the_better_answer() -> None:
-    (first, *_) = waiting.tuned_patience(shipped_generation(), analyze_performance(measurement()))
+    current = with_text(shipped_generation(), "patience", WAITING)
+    (first, *_) = waiting.tuned_patience(current, analyze_performance(measurement()))
     assert stops(first.source, "late") >= 150_000
-    assert stops(first.source, "early") < stops(shipped_source("patience"), "early")
+    assert stops(first.source, "early") < stops(WAITING, "early")
 
 
 @pytest.mark.parametrize(
@@ -115,7 +119,7 @@ def test_a_better_answer_is_given_up_where_all_get_hardly_longer(
 ) -> None:
     solved = [o for o in measurement().outcomes.values() if o.solved]
     solved += [outcome(f"other {i}", Kept("fold", 30, False, 20_000, 50)) for i in range(others)]
-    old = shipped_source("patience")
+    old = WAITING
     text = waiting.descended(old, solved, Fraction(103, 100))
     assert (stops(text, "late") < 150_000) is given_up
     assert waiting.descended(text, solved, Fraction(1)) == text or not given_up

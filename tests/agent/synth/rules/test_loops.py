@@ -11,10 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from verify_agent.agent.synth.problem import Body, SynthesisProblem
+from verify_agent.agent.synth.rules.copies import without_copy
 from verify_agent.agent.synth.rules.loops import without_loop
+from verify_agent.agent.synth.rules.running_totals import weighted_form
 from verify_agent.agent.synth.rules.simplify import simplified
 from verify_agent.agent.synth.synthesizer import Synthesizer
 from verify_agent.contracts.model import Condition, Contract, Parameter, Raises, Signature
+from verify_agent.verifier.engines.base import Limits
 from verify_agent.verifier.engines.deductive import Proved, prove
 from verify_agent.verifier.frontend.load import subject
 
@@ -26,8 +29,8 @@ NOT_EMPTY = "len(xs) > 0"
 RULES = [
     (
         XS, "int", "True",
-        "t = 0\nfor x in xs:\n    if x > k:\n        t += x * k\nreturn t",
-        "sum((x * k for x in xs if x > k))",
+        "t = 0\nfor x in xs:\n    if x > k:\n        t += x + k\nreturn t",
+        "sum((x + k for x in xs if x > k))",
     ),
     (
         XS, "int", "True",
@@ -56,8 +59,8 @@ RULES = [
     ),
     (
         XS, "list[int]", "True",
-        "t = []\nfor x in xs:\n    if x > k:\n        t.append(x * k)\nreturn t",
-        "[x * k for x in xs if x > k]",
+        "t = []\nfor x in xs:\n    if x > k:\n        t.append(x + k)\nreturn t",
+        "[x + k for x in xs if x > k]",
     ),
     (
         XS, "int", NOT_EMPTY,
@@ -70,6 +73,7 @@ RULES = [
         "min(xs)",
     ),
 ]  # fmt: skip
+TOTALS = "t = 0\ns = 0\nfor x in xs:\n    s += x\n    t += s\nreturn t"
 TEXTS = [
     (
         "s: str",
@@ -77,6 +81,17 @@ TEXTS = [
         "s[2:].upper()",
     ),
     ("s: str", "t = ''\nfor c in s:\n    t += c\nreturn t", "s"),
+    ("s: str", "t = ''\nfor i in range(1, len(s)):\n    t += s[i]\nreturn t", "s[1:]"),
+    (
+        "s: str",
+        "t = ''\nfor i in range(len(s)):\n    if s[i] != 'a':\n        t += s[i]\nreturn t",
+        "''.join((item for item in s if item != 'a'))",
+    ),
+    (
+        "s: str",
+        "t = ''\nfor i in range(1, len(s)):\n    t += s[i] + s[i - 1]\nreturn t",
+        "''.join((s[i] + s[i - 1] for i in range(1, len(s))))",
+    ),
     (
         "s: str",
         "t = ''\nfor c in s:\n    if c != 'a':\n        t += c\nreturn t",
@@ -116,7 +131,8 @@ def test_the_prover_shows_that_they_are_equal(
         f"@ensure(lambda xs, k, result: result == ({expression}))\n"
         f"def f({parameters}) -> {returns}:\n    {body}\n"
     )
-    assert isinstance(prove(subject(text, "f")), Proved)
+    patient = Limits(seconds=300.0, per_query_ms=60_000)
+    assert isinstance(prove(subject(text, "f"), patient), Proved)
 
 
 def run(parameters: str, body: str, *arguments: object) -> Any:
@@ -180,6 +196,51 @@ def test_a_flag_ends_early_where_any_is_forbidden() -> None:
     stopping = "for x in xs:\n    if x > k:\n        return True\nreturn False"
     assert made(problem(XS, "bool", "any"), loop) == stopping
     assert made(problem(XS, "bool", "any", "for"), loop) == stopping
+
+
+def test_membership_needs_neither_any_nor_all() -> None:
+    loop = "t = True\nfor x in xs:\n    if x == k:\n        t = False\nreturn t"
+    stopping = "for x in xs:\n    if x == k:\n        return False\nreturn True"
+    assert made(problem(XS, "bool", "any", "all"), loop) == "return k not in xs"
+    assert made(problem(XS, "bool", "any", "all"), stopping) == "return k not in xs"
+    assert made(problem(XS, "bool", "any", "all", "in"), loop) == stopping
+
+
+@settings(max_examples=60, deadline=None)
+@given(xs=st.lists(st.integers(-9, 9), max_size=6))
+def test_totals_of_totals_are_one_weighted_sum(xs: list[int]) -> None:
+    body = Body(tuple(ast.parse(TOTALS).body))
+    found = weighted_form(problem(XS, "int"), body)
+    assert found is not None
+    short = ast.unparse(found.statements[0])
+    assert short == "return sum((x * (len(xs) - i) for i, x in enumerate(xs)))"
+    assert run(XS, short, xs, 0) == run(XS, TOTALS, xs, 0)
+    assert weighted_form(problem(XS, "int", "sum"), body) is None
+    assert weighted_form(problem("xs: list[float]", "float"), body) is None
+
+
+COPIES = [
+    ("t = 0\nb = 0\nfor x in xs:\n    b += x\n    t = b\nreturn t", True),
+    ("b = k\nt = k\nfor x in xs:\n    if x > b:\n        b = x\n    t = b\nreturn t", True),
+    # Another start, a round that is left early, a copy that is read, one that comes first.
+    ("t = 0\nb = 1\nfor x in xs:\n    b += x\n    t = b\nreturn t", False),
+    (
+        "t = 0\nb = 0\nfor x in xs:\n    b += x\n    if x > k:\n        break\n    t = b\nreturn t",
+        False,
+    ),
+    ("t = 0\nb = 0\nfor x in xs:\n    b += x + t\n    t = b\nreturn t", False),
+    ("t = 0\nb = 0\nfor x in xs:\n    t = b\n    b += x\nreturn t", False),
+]
+
+
+@pytest.mark.parametrize(("loop", "shorter"), COPIES)
+def test_a_copy_is_left_out_where_it_says_the_same(loop: str, shorter: bool) -> None:
+    short = without_copy(ast.parse(loop).body)
+    assert (len(short) == 3) is shorter
+    text = "\n".join(map(ast.unparse, short))
+    for xs in ([], [1], [2, -1], [3, 1, 3]):
+        for k in (0, 2):
+            assert run(XS, text, xs, k) == run(XS, loop, xs, k)
 
 
 class Given:

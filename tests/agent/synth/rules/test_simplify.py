@@ -16,6 +16,7 @@ from verify_agent.verifier.ir.types import BOOL, INT, STR, ListType
 
 TYPES = {"x": INT, "y": INT, "z": INT, "p": BOOL, "q": BOOL}
 
+ABSOLUTES = ("(y - {0} if {0} < 0 else y + {0})", "({0} + y if {0} >= 0 else y - {0})")
 CLAMPS = ("({1} if {0} > {1} else max({0}, {2}))", "({1} if {0} < {1} else min({2}, {0}))")
 NUMBERS = st.recursive(
     st.sampled_from(["x", "y", "z", "0", "1", "-1", "2", "(x - y)", "(-x)"]),
@@ -24,6 +25,7 @@ NUMBERS = st.recursive(
         inner.map(lambda e: f"(-{e})"),
         inner.map(lambda e: f"abs({e})"),
         inner.map(lambda e: f"({e} - {e} % 3)"),
+        st.tuples(inner, st.sampled_from(ABSOLUTES)).map(lambda t: t[1].format(t[0])),
         st.tuples(inner, st.integers(-2, 2), st.integers(-2, 2), st.sampled_from(CLAMPS)).map(
             lambda t: t[3].format(*t[:3])
         ),
@@ -127,6 +129,8 @@ def test_each_rule_keeps_the_meaning(text: str, envs: list[dict[str, Any]]) -> N
         ("-2 if x <= -2 else min(16, x)", "max(-2, min(16, x))"),
         ("1 if x > 1 else max(x, 9)", "1 if x > 1 else max(x, 9)"),
         ("x - x % 12", "x // 12 * 12"),
+        ("z - x if x < 0 else z + x", "z + abs(x)"),
+        ("z - x if y < 0 else z + x", "z - x if y < 0 else z + x"),
         ("x - y % 12", "x - y % 12"),
         ("sum(i for i in l)", "sum(l)"),
         ("any(y == i for i in l)", "y in l"),
