@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from verify_agent.verifier.ir import nodes as n
 from verify_agent.verifier.ir import types as ir
 from verify_agent.verifier.smt import terms as t
@@ -16,6 +18,8 @@ from verify_agent.verifier.vc.machine import Machine, unsupported
 from verify_agent.verifier.vc.state import State
 
 ZERO = t.integer(0)
+WORD = 2**63
+REPEATABLE = "a sequence is repeated by a number that fits a machine word"
 
 
 def binary(m: Machine, state: State, op: str, left: Value, right: Value, node: n.Node) -> Value:
@@ -191,10 +195,29 @@ def widened(m: Machine, seq: Seq, item: ir.Type) -> Seq:
     return v.ArraySeq(item, seq.length, cells)
 
 
+def _fits_a_word(times: Term, path: Sequence[Term]) -> bool:
+    """Whether a number of repetitions is plainly none of those at which CPython gives up.
+
+    It raises `OverflowError` below; above, as it does where memory ends, which is presumed.
+    """
+    fixed = ints.value(times)
+    if fixed is not None:
+        return -WORD <= fixed < WORD
+    if times.op == "ite":
+        condition, one, other = times.args
+        first, second = (*path, condition), (*path, t.negate(condition))
+        return _fits_a_word(one, first) and _fits_a_word(other, second)
+    return known_nonnegative(t.add(times, t.integer(WORD)), path)
+
+
 def _repeat(m: Machine, state: State, left: Value, right: Value, node: n.Node) -> Value:
     from verify_agent.verifier.vc.expressions import integer
 
     times = integer(m, state, right, node)
+    if not _fits_a_word(times, state.assumptions):
+        if ints.value(times) is not None:
+            raise unsupported("repetition by a number that fits no machine word", node)
+        m.assumptions[REPEATABLE] = None
     match left:
         case v.StrV(seq):
             return v.StrV(seqs.repeat(m.theory, seq, times))
