@@ -27,7 +27,7 @@ from verify_agent.verifier.ir.interpreter_contract import (
     Violated,
     Violation,
 )
-from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy
+from verify_agent.verifier.ir.interpreter_values import Instance, Limits, bare, deep_copy
 from verify_agent.verifier.ir.nodes import Program, Var
 
 
@@ -137,7 +137,7 @@ class _Search:
     def fresh(self) -> Instance:
         owner = self.program.functions[self.program.entry].owner or ""
         klass = self.program.classes[owner]
-        return Instance(owner, structural=klass.dataclass, frozen=klass.frozen)
+        return bare(klass)
 
     def enter(self, violation: Violation, args: list[Any]) -> None:
         """Record the first input that breaks something, made smaller."""

@@ -12,7 +12,7 @@ from verify_agent.verifier.falsify.mentions import Mentions
 from verify_agent.verifier.falsify.values import Values, diagonal
 from verify_agent.verifier.ir.interpreter import Returned
 from verify_agent.verifier.ir.interpreter_contract import Checker, Passed
-from verify_agent.verifier.ir.interpreter_values import Instance, Limits, deep_copy, same
+from verify_agent.verifier.ir.interpreter_values import Instance, Limits, bare, deep_copy, same
 from verify_agent.verifier.ir.nodes import Class, Function, Program
 from verify_agent.verifier.ir.types import ClassType
 
@@ -90,7 +90,7 @@ class StateSpace:
         mentioned = [values.pool(t)[:2] + values.mentioned(t)[:6] for t in types]
         small = itertools.islice(diagonal(pools), 24)
         for args in itertools.chain(small, itertools.islice(diagonal(mentioned), 16)):
-            made = Instance(name, structural=klass.dataclass, frozen=klass.frozen)
+            made = bare(klass)
             given = _copied(args)
             if init is not None:
                 if not self._passes(init, [made, *given]):

@@ -23,6 +23,7 @@ from verify_agent.verifier.ir.interpreter_values import (
     Limits,
     OutOfSteps,
     PreconditionBroken,
+    bare,
 )
 
 
@@ -181,7 +182,7 @@ class Interpreter(Statements):
 
     def construct(self, name: str, args: list[Any]) -> Instance:
         klass = self.program.classes[name]
-        made = Instance(name, structural=klass.dataclass, frozen=klass.frozen)
+        made = bare(klass)
         init = f"{name}.__init__"
         if init in klass.methods:
             self.call(init, [made, *args])

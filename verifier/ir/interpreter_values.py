@@ -9,9 +9,11 @@ import enum
 import operator
 from collections.abc import Callable, Iterable, Sized
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.ir.programs import Class
 from verify_agent.verifier.ir.types import EnumType
 
 
@@ -45,15 +47,20 @@ class FailedAssert(AssertionError):
 class Instance:
     """An object of a user-defined class; `structural` equality is a dataclass's.
 
-    Of such, only `frozen` ones have a hash.
+    Of such, only `frozen` ones have a hash. With an `__eq__` of its `own` it is no one's equal that
+    could be known here: `Unsupported`.
     """
 
     class_name: str
     fields: dict[str, object] = field(default_factory=dict)
     structural: bool = False
     frozen: bool = False
+    own: bool = False
 
     def __eq__(self, other: object) -> bool:
+        for one in (self, other):
+            if isinstance(one, Instance) and one.own:
+                raise Unsupported(f"equality of a {one.class_name}, which has an __eq__")
         if not self.structural or not isinstance(other, Instance):
             return self is other
         return self.class_name == other.class_name and list(self.fields.values()) == list(
@@ -68,7 +75,13 @@ class Instance:
         return hash(tuple(self.fields.values()))
 
     def __copy__(self) -> Instance:
-        return Instance(self.class_name, dict(self.fields), self.structural, self.frozen)
+        return replace(self, fields=dict(self.fields))
+
+
+def bare(klass: Class) -> Instance:
+    """An instance of a class without any field."""
+    own = f"{klass.name}.__eq__" in klass.methods
+    return Instance(klass.name, {}, klass.dataclass, klass.frozen, own)
 
 
 @lru_cache
