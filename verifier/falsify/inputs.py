@@ -155,7 +155,7 @@ def _tie(args: list[Any], types: Sequence[Type], rng: random.Random) -> None:
             args[n] = args[n][:shortest]
     elif kind < 0.5 and isinstance(args[i], list) and args[i]:
         item = rng.choice(args[i])
-        if type(item) is type(args[j]):
+        if _alike(item, args[j]):
             args[j] = unshared(item)
         elif isinstance(args[j], int):
             args[j] = rng.randint(-1, len(args[i]) + 1)
@@ -164,6 +164,12 @@ def _tie(args: list[Any], types: Sequence[Type], rng: random.Random) -> None:
     elif kind < 0.7 and isinstance(args[i], str) and isinstance(args[j], str) and args[i]:
         start = rng.randrange(len(args[i]))
         args[j] = args[i][start : start + rng.randint(1, 3)]
+
+
+def _alike(one: object, other: object) -> bool:
+    if isinstance(one, Instance) and isinstance(other, Instance):
+        return one.class_name == other.class_name
+    return type(one) is type(other)
 
 
 def _place(args: list[Any], rng: random.Random) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import ast
 import time
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from verify_agent.verifier.errors import Unsupported
+from verify_agent.verifier.falsify.inputs import inputs
+from verify_agent.verifier.falsify.mentions import mentions_of
 from verify_agent.verifier.falsify.search import Budget, falsify, traces
+from verify_agent.verifier.falsify.states import StateSpace
+from verify_agent.verifier.falsify.values import Values
 from verify_agent.verifier.frontend.load import load, load_file
 from verify_agent.verifier.frontend.lower import lower
 
@@ -172,3 +177,24 @@ def test_traces_show_the_variables_at_loop_heads():
     assert set(seen) == {"L1"}
     assert len(seen["L1"]) > 50
     assert all(e["n"] + e["c"] == e["old(n)"] for e in seen["L1"])
+
+
+def test_an_item_stands_in_for_an_argument_of_its_own_class_only() -> None:
+    source = """
+class Box:
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+class Crate:
+    def __init__(self, box: Box) -> None:
+        self.box = box
+
+def f(crate: Crate, boxes: list[Box], box: Box) -> int:
+    return crate.box.n
+"""
+    program = lower(next(s for s in load(source).functions if s.qualname == "f"))
+    space = StateSpace(program, mentions_of(program))
+    types = [p.type for p in program.functions["f"].parameters]
+    drawn = list(islice(inputs(Values(space.mentions, space.states), types, 0), 2_000))
+    assert {a.class_name for a, _, _ in drawn} == {"Crate"}
+    assert {x.class_name for _, xs, x in drawn for x in (*xs, x)} == {"Box"}
