@@ -33,7 +33,9 @@ def learned_costs(generation: Generation, analysis: Analysis) -> Iterator[Propos
     total = sum(used.values())
     if not total:
         return
-    table = Table.read("component_cost", generation.skill("component_cost").source)
+    table = _table(generation, "component_cost")
+    if table is None:
+        return
     learned = {t: _learned(used[t], total) for t in templates()}
     lowered = {t: min(table.of(t), cost) for t, cost in learned.items() if used[t]}
     dearest = dict.fromkeys(sorted(uses(_dearest(analysis))), CHEAPEST)
@@ -41,6 +43,14 @@ def learned_costs(generation: Generation, analysis: Analysis) -> Iterator[Propos
         if any(table.of(t) != cost for t, cost in values.items()):
             text = table.changed(values).text
             yield _proposal(generation, analysis, "component_cost", text)
+
+
+def _table(generation: Generation, name: str) -> Table | None:
+    """A skill's numbers; None where an admitted change made another text of it than a table."""
+    try:
+        return Table.read(name, generation.skill(name).source)
+    except ValueError:
+        return None
 
 
 def _dearest(analysis: Analysis) -> list[Outcome]:
@@ -65,7 +75,9 @@ def learned_turns(generation: Generation, analysis: Analysis) -> Iterator[Propos
 
     Those that never found anything get short turns there.
     """
-    table = Table.read("strategy_turn", generation.skill("strategy_turn").source)
+    table = _table(generation, "strategy_turn")
+    if table is None:
+        return
     shorter = Table(table.head, table.parameter, table.rows, max(LEAST_TURN, table.rest // 3))
     if shorter.rest != table.rest:
         yield _proposal(generation, analysis, "strategy_turn", shorter.text)

@@ -154,6 +154,20 @@ def test_what_is_used_often_gets_cheap() -> None:
     assert table.of("{0} % {1}") < table.of("{0}.title()")
 
 
+@pytest.mark.parametrize(
+    ("name", "propose"),
+    [("component_cost", traces.learned_costs), ("strategy_turn", traces.learned_turns)],
+)
+def test_what_evolution_made_no_table_is_left_to_others(name, propose) -> None:
+    analysis = analyze_performance(measurement())
+    assert list(propose(shipped_generation(), analysis))
+    (parameter,) = ast.parse(shipped_source(name)).body[-1].args.args
+    other = f"def {name}({parameter.arg}: str) -> int:\n    return len({parameter.arg})\n"
+    with pytest.raises(ValueError, match="returns no constant"):
+        Table.read(name, other)
+    assert not list(propose(with_text(shipped_generation(), name, other), analysis))
+
+
 def test_a_part_of_an_answer_counts_once_as_what_says_most() -> None:
     source = "def f(t):\n    return (t[1], t[2], t[i])\n"
     used = traces.uses([outcome("t", Kept("enumerate", 9, False, 9, 9), source=source)])
