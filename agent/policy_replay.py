@@ -14,7 +14,6 @@ from functools import cache
 from pathlib import Path
 
 from verify_agent.agent import policy_prior as prior
-from verify_agent.agent.effort import AFTER_PROOF_SECONDS, ENGINE_SECONDS
 from verify_agent.agent.loop import Journal, Policy, run
 from verify_agent.agent.policy_recording import (
     SYMBOLIC_AFTER_PROOF,
@@ -22,7 +21,7 @@ from verify_agent.agent.policy_recording import (
     Recording,
     Words,
 )
-from verify_agent.agent.run_ahead import first_seconds, wants_more
+from verify_agent.agent.run_ahead import first_seconds, seconds_ahead, wants_more
 from verify_agent.agent.state import ALWAYS, SYMBOLIC, Goal, Standing, State
 from verify_agent.agent.synth.problem import Candidate
 from verify_agent.agent.task import Task, parse_task
@@ -93,7 +92,7 @@ class ReplayBench:
             raise ValueError("nothing was proposed")
         first = first_seconds(seconds)
         if SYMBOLIC in self._ahead:
-            first[SYMBOLIC] = AFTER_PROOF_SECONDS
+            first[SYMBOLIC] = seconds_ahead(SYMBOLIC)
         words = {e: self._words(self._shown, e, first[e]) for e in sorted(engines)}
         self._side_by_side(self._shown, {e: _took(w, first[e]) for e, w in words.items()})
         said = {e: _said(e, w, first[e]) for e, w in words.items()}
@@ -111,7 +110,7 @@ class ReplayBench:
         idle = waited * prior.PROCESSORS - sum(left.values())
         for engine in ALWAYS:
             done = self._ahead.get(engine, 0.0)
-            limit = AFTER_PROOF_SECONDS if engine == SYMBOLIC else ENGINE_SECONDS[engine]
+            limit = seconds_ahead(engine)
             lacks = _took(self._words(shown, engine, limit), limit) - done
             share = 0.0 if engine in took else max(0.0, min(idle, waited, lacks))
             self._ahead[engine] = took.get(engine, done + share)

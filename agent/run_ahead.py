@@ -44,6 +44,11 @@ def first_seconds(seconds: Mapping[str, float]) -> dict[str, float]:
     return first
 
 
+def seconds_ahead(engine: str) -> float:
+    """The limit of an engine that is asked before it is wanted."""
+    return AFTER_PROOF_SECONDS if engine == SYMBOLIC else ENGINE_SECONDS[engine]
+
+
 def wants_more(said: Mapping[str, Said]) -> bool:
     """Whether CrossHair's whole limit may still bring something, after its short one."""
     attempts = [a for one in said.values() for _, a in one.attempts]
@@ -113,8 +118,7 @@ class Ahead:
         for engine in ALWAYS:
             if engine in asked or engine in self._asked or engine in self._said:
                 continue
-            seconds = AFTER_PROOF_SECONDS if engine == SYMBOLIC else ENGINE_SECONDS[engine]
-            request = self.request(engine, subject, seconds)
+            request = self.request(engine, subject, seconds_ahead(engine))
             self._asked[engine] = request
             self.workers.ahead(engine, request)
 

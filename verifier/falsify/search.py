@@ -136,8 +136,7 @@ class _Search:
 
     def fresh(self) -> Instance:
         owner = self.program.functions[self.program.entry].owner or ""
-        klass = self.program.classes[owner]
-        return bare(klass)
+        return bare(self.program.classes[owner])
 
     def enter(self, violation: Violation, args: list[Any]) -> None:
         """Record the first input that breaks something, made smaller."""

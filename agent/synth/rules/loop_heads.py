@@ -25,8 +25,8 @@ def plain_head(target: ast.expr, items: ast.expr, step: ast.stmt, test: ast.expr
         case (
             ast.Tuple(elts=[ast.Name(id=index), ast.Name() as item]),
             ast.Call(func=ast.Name(id="enumerate"), args=[ast.Name() as whole], keywords=[]),
-        ) if not _reads(step, index):
-            if test is None or not _reads(test, index):
+        ) if not reads(step, index):
+            if test is None or not reads(test, index):
                 return item, whole, step, test
             part = _part(test, index)
             if part is not None:
@@ -62,7 +62,7 @@ def _by_items(walked: ast.expr, index: str, step: ast.stmt, test: ast.expr | Non
     put = _Put(f"{whole}[{index}]", item)
     new_step = put.visit(copy.deepcopy(step))
     new_test = None if test is None else put.visit(copy.deepcopy(test))
-    if _reads(new_step, index) or (new_test is not None and _reads(new_test, index)):
+    if reads(new_step, index) or (new_test is not None and reads(new_test, index)):
         return None
     return ast.Name(item, ast.Store()), walked, new_step, new_test
 
@@ -100,5 +100,6 @@ def _part(test: ast.expr, index: str) -> ast.Slice | None:
     return None
 
 
-def _reads(node: ast.AST, name: str) -> bool:
+def reads(node: ast.AST, name: str) -> bool:
+    """Whether a name stands in a part of a program."""
     return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))

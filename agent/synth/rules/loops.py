@@ -17,7 +17,7 @@ from verify_agent.agent.synth.problem import Body, SynthesisProblem
 from verify_agent.agent.synth.rules.boolean import negated
 from verify_agent.agent.synth.rules.kinds import is_int, is_total, kind
 from verify_agent.agent.synth.rules.local_types import local_types
-from verify_agent.agent.synth.rules.loop_heads import plain_head
+from verify_agent.agent.synth.rules.loop_heads import plain_head, reads
 from verify_agent.agent.synth.rules.sequences import membership
 from verify_agent.verifier.ir.types import INT, STR, ListType, Type
 
@@ -44,7 +44,7 @@ class _Ending:
     def apart(self, value: ast.expr) -> bool:
         """Whether a value and the condition of the step read nothing of what the loop makes."""
         parts = [value] if self.test is None else [value, self.test]
-        return not any(_reads(part, self.name) for part in parts)
+        return not any(reads(part, self.name) for part in parts)
 
 
 def without_loop(problem: SynthesisProblem, body: Body) -> Body | None:
@@ -80,9 +80,9 @@ def _ending(statements: tuple[ast.stmt, ...]) -> _Ending | None:
         case (*head, start, ast.For(orelse=[]) as loop, ast.Return(value=ast.Name(id=name))):
             first = _started(start, name)
             step, test = _step(loop)
-            if first is None or step is None or _reads(loop.target, name):
+            if first is None or step is None or reads(loop.target, name):
                 return None
-            if _reads(loop.iter, name):
+            if reads(loop.iter, name):
                 return None
             found = _Ending(tuple(head), name, first, loop.target, loop.iter, step, test)
         case (*head, ast.For(orelse=[]) as loop, ast.Return(value=ast.expr() as value)):
@@ -138,7 +138,7 @@ def _rewritten(ending: _Ending, types: Types) -> Iterator[tuple[ast.stmt, ...]]:
             ast.Constant(value=bool() as start),
         ) if made == ending.name and found is not start and ending.test is not None:
             # The loop goes on after the answer is known: only a test that never raises may not.
-            if not _reads(ending.test, made) and is_total(ending.test, types):
+            if not reads(ending.test, made) and is_total(ending.test, types):
                 yield from _quantified(ending, found, types)
                 yield _stopping(ending, ending.test, found)
         case ast.Assign(targets=[ast.Name(id=made)], value=value), ast.Subscript():
@@ -216,7 +216,3 @@ def _call(function: ast.expr, argument: ast.expr) -> ast.Call:
 
 def _returned(value: ast.expr) -> tuple[ast.stmt, ...]:
     return (ast.Return(value=value),)
-
-
-def _reads(node: ast.expr, name: str) -> bool:
-    return any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(node))
