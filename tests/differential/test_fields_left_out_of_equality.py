@@ -14,6 +14,7 @@ from verify_agent.verifier.harness.script import check_script
 
 MODULE = """
 import dataclasses
+import typing
 from dataclasses import dataclass, field
 from enum import Enum
 from icontract import ensure
@@ -52,6 +53,7 @@ LEFT_OUT = (
     "LEFT_OUT",
     "Holder.LATER",
     "1 if False else LEFT_OUT",
+    "typing.cast(int, LEFT_OUT)",
 )
 KEPT = ("1", "-1", "field(default=1)", "int(1)", "2 * 3")
 

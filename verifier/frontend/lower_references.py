@@ -8,7 +8,6 @@ what would look into a value without a model is refused.
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -45,6 +44,10 @@ _DECISIVE = frozenset({"__init__", "__new__", "__getattr__", "__getattribute__",
 _NOTED = frozenset({"__post_init__", "__eq__", "__bool__", "__len__", "__hash__"})
 #: What `dataclass` takes for something else than a field.
 _TYPES = frozenset({"bool", "int", "float", "str", "bytes", "tuple", "frozenset", "range"})
+#: None of what these make or hold is a `field`, whatever it is given.
+_LIBRARIES = frozenset(
+    {"collections", "datetime", "decimal", "enum", "fractions", "math", "pathlib", "types", "uuid"}
+)
 _NO_FIELDS = frozenset({"ClassVar", "InitVar", "KW_ONLY"})
 _HARMLESS_IN_ENUM = frozenset({"__str__", "__repr__"})
 
@@ -160,7 +163,7 @@ def _is_plain(module: ModuleScope, node: ast.expr) -> bool:
     if isinstance(known, ClassName) or (isinstance(known, BuiltinName) and known.name in _TYPES):
         return True
     library = origin(module, node).partition(".")[0]
-    return library in sys.stdlib_module_names and library not in ("dataclasses", "functools")
+    return library in _LIBRARIES
 
 
 def _attribute_compared(bound: ClassName, name: str, depth: int) -> bool:
